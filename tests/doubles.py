@@ -1,0 +1,124 @@
+"""Test voices that are real plug-ins: they are found by entry point, as any other voice.
+
+Each speaks tone bursts whose length follows the text's length, with exactly known onsets.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from voiceover.types import Audio, Line, Speech
+
+RATE = 22_050
+LEAD = 0.05  # silence before and after the tone, seconds
+METADATA = "Metadata-Version: 2.1\nName: voiceover-doubles\nVersion: 1.0\n"
+ENTRY_POINTS = """[voiceover.voices]
+beep = doubles:open_beep
+mute = doubles:open_mute
+slow = doubles:open_slow
+overrun = doubles:open_overrun
+"""
+
+
+def install(folder: Path) -> Path:
+    """Write the metadata of an installed package that brings these voices; put `folder` on the path to have them."""
+    info = folder / "voiceover_doubles-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(METADATA)
+    (info / "entry_points.txt").write_text(ENTRY_POINTS)
+    return folder
+
+
+class BeepVoice:
+    """Speaks a burst of 0.05 s for each character, its pitch the character's: no two texts sound alike."""
+
+    rate = RATE
+
+    def __init__(self, argument: str = "", seconds_per_character: float = 0.05) -> None:
+        self.name = f"{type(self).__name__}:{argument}"
+        self.argument = argument
+        self.seconds_per_character = seconds_per_character
+        self.asked: list[int] = []  # indexes of the lines this voice was asked for
+
+    def spoken(self, text: str) -> str:
+        return text.replace("&", "and")
+
+    def phonemes(self, text: str) -> str | None:
+        return None
+
+    def tone(self, text: str) -> Audio:
+        length = round(self.seconds_per_character * RATE)
+        gap = np.linspace(0, 1, length) > 0.8
+        bursts = []
+        for letter in text or " ":
+            burst = 0.5 * np.sin(2 * np.pi * (300 + 40 * (ord(letter) % 32)) * np.arange(length) / RATE)
+            bursts.append(np.where(gap, 0.0, burst))
+        bursts[-1] = bursts[-1][~gap]
+        lead = np.zeros(round(LEAD * RATE))
+        return Audio(np.concatenate([lead, *bursts, lead]).astype(np.float32), RATE)
+
+    def speak_line(self, line: Line) -> Speech:
+        self.asked.append(line.index)
+        audio = self.tone(line.text)
+        return Speech(
+            line=line, audio=audio, spoken_text=self.spoken(line.text), onset=LEAD, offset=audio.seconds - LEAD
+        )
+
+    def speak(self, lines: Sequence[Line], *, seed: int = 0) -> Iterator[Speech]:
+        for line in reversed(lines):  # any order is allowed, so the order they came in would test nothing
+            yield self.speak_line(line)
+
+
+class CachedBeepVoice(BeepVoice):
+    """A beep that can be told apart from other voices, so its clips are cached."""
+
+    def __init__(self, argument: str = "") -> None:
+        super().__init__(argument)
+        self.fingerprint = f"beep {argument}"
+
+
+class MuteVoice(BeepVoice):
+    """Leaves every second line unsaid."""
+
+    def speak_line(self, line: Line) -> Speech:
+        if line.index % 2:
+            return super().speak_line(line)
+        silence = Audio(np.zeros(0, dtype=np.float32), RATE)
+        return Speech(line=line, audio=silence, spoken_text=line.text, onset=0.0, offset=0.0, flags=("unsaid",))
+
+
+class SlowVoice(CachedBeepVoice):
+    """Takes a second for each line, time enough to interrupt it."""
+
+    def speak(self, lines: Sequence[Line], *, seed: int = 0) -> Iterator[Speech]:
+        for line in lines:
+            yield self.speak_line(line)
+            time.sleep(1.0)
+
+
+class OverrunVoice(BeepVoice):
+    """Speaks ten times as slowly as a beep: no line fits its cue."""
+
+    def __init__(self, argument: str = "") -> None:
+        super().__init__(argument, seconds_per_character=0.5)
+
+
+def open_beep(argument: str, device: str) -> BeepVoice:
+    """`beep:` speaks every line; `beep:cached` keeps its clips."""
+    return CachedBeepVoice(argument) if argument == "cached" else BeepVoice(argument)
+
+
+def open_mute(argument: str, device: str) -> MuteVoice:
+    return MuteVoice(argument)
+
+
+def open_slow(argument: str, device: str) -> SlowVoice:
+    return SlowVoice(argument)
+
+
+def open_overrun(argument: str, device: str) -> OverrunVoice:
+    return OverrunVoice(argument)

@@ -1,0 +1,461 @@
+"""The real ffmpeg on real (tiny) files: what goes in must come out, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from voiceover import loudness, media, onsets
+from voiceover.errors import BadInputError, MissingError
+from voiceover.types import Audio, Samples
+
+RATE = 48_000
+SECONDS = 4
+FORMATS = ["mp4", "mov", "mkv", "webm"]
+
+
+def ffmpeg(*arguments: str | Path) -> bytes:
+    command = [media.find_ffmpeg(), "-hide_banner", "-nostdin", "-loglevel", "error", "-y", *map(str, arguments)]
+    return subprocess.run(command, check=True, capture_output=True).stdout
+
+
+def packets(path: Path) -> list[str]:
+    """Size and hash of every packet of every moving picture, in order."""
+    rows = ffmpeg("-i", path, "-map", "0:v:0", "-c", "copy", "-f", "framemd5", "-").decode().splitlines()
+    return [" ".join(row.split(",")[-2:]) for row in rows if not row.startswith("#")]
+
+
+def picture_times(path: Path) -> list[float]:
+    """When each picture is shown, on the clock of the whole file."""
+    maps = ["-map", "0:v:0", "-map", "0:a?", "-c", "copy", "-f", "framemd5", "-"]
+    rows = ffmpeg("-i", path, *maps).decode().splitlines()
+    numerator, denominator = next(row for row in rows if row.startswith("#tb 0:")).split(": ")[1].split("/")
+    return sorted(int(row.split(",")[2]) * int(numerator) / int(denominator) for row in rows if row.startswith("0,"))
+
+
+def make(path: Path, *more: str | Path, sound: bool = True) -> Path:
+    """A four-second film with B-frames (where the codec has them) and a 44.1 kHz stereo hum."""
+    webm = path.suffix == ".webm"
+    inputs = ["-f", "lavfi", "-i", f"testsrc=s=96x64:r=24:d={SECONDS}"]
+    if sound:
+        inputs += ["-f", "lavfi", "-i", f"sine=220:d={SECONDS}:r=44100", "-ac", "2"]
+    video = (
+        ["-c:v", "libvpx"] if webm else ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-pix_fmt", "yuv420p"]
+    )
+    ffmpeg(*inputs, *video, "-c:a", "libvorbis" if webm else "aac", *more, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("films")
+    return {suffix: make(folder / f"film.{suffix}") for suffix in FORMATS}
+
+
+CLICKS = [0, *(round((0.37 + 0.5 * k) * RATE) + 7 * k for k in range(7))]
+
+
+def click_train(channels: int = 1) -> Samples:
+    samples = np.zeros((SECONDS * RATE, channels), np.float32)
+    samples[CLICKS] = 0.9
+    return samples if channels > 1 else samples[:, 0]
+
+
+def click_errors(decoded: Samples) -> list[int]:
+    """How many samples late each click is."""
+    found = []
+    for click in CLICKS[1:]:
+        low = click - 4000
+        found.append(int(np.abs(decoded[low : click + 4000]).argmax()) + low - click)
+    return found
+
+
+# --- muxing ---
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_mux_copies_pictures_and_places_the_dub_to_the_sample(
+    films: dict[str, Path], tmp_path: Path, suffix: str
+) -> None:
+    out = tmp_path / f"out.{suffix}"
+    dropped = media.mux(media.probe(films[suffix]), out, click_train(), language="en")
+    assert dropped == ()
+    assert packets(out) == packets(films[suffix])
+    assert len(packets(out)) == SECONDS * 24
+    assert picture_times(out) == pytest.approx(picture_times(films[suffix]), abs=0.0015)
+
+    result = media.probe(out)
+    dub, original = result.audio
+    assert dub.default
+    assert not original.default
+    assert (dub.language, dub.title, dub.rate, dub.channels) == ("eng", "Narration", RATE, 1)
+    assert dub.codec == ("opus" if suffix == "webm" else "aac")
+    assert (original.title, original.channels, original.rate) == ("Original", 2, 44_100)
+    assert result.seconds == pytest.approx(SECONDS, abs=1 / 24)
+
+    decoded = media.decode_audio(out)
+    assert decoded.shape[1] == 1
+    assert max(map(abs, click_errors(decoded[:, 0]))) <= 2
+    before, after = media.decode_audio(films[suffix]), media.decode_audio(out, stream=1)
+    np.testing.assert_allclose(after[RATE : 3 * RATE], before[RATE : 3 * RATE], atol=0.02)
+
+
+@pytest.mark.parametrize("channels", [2, 6])
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_more_channels_survive(films: dict[str, Path], tmp_path: Path, suffix: str, channels: int) -> None:
+    out = tmp_path / f"out.{suffix}"
+    dub = np.zeros((SECONDS * RATE, channels), np.float32)
+    speaking = 1 if channels == 2 else 2
+    dub[CLICKS[1:], speaking] = 0.9
+    media.mux(media.probe(films[suffix]), out, dub)
+    decoded = media.decode_audio(out)
+    assert decoded.shape[1] == channels
+    assert np.square(decoded).sum(axis=0).argmax() == speaking
+    assert max(map(abs, click_errors(decoded[:, speaking]))) <= 2
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv"])
+def test_the_original_can_be_dropped(films: dict[str, Path], tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"out.{suffix}"
+    media.mux(media.probe(films[suffix]), out, click_train(), drop_original=True)
+    assert len(media.probe(out).audio) == 1
+
+
+def test_a_dub_longer_than_the_film_is_kept_whole(films: dict[str, Path], tmp_path: Path) -> None:
+    dub = np.zeros(6 * RATE, np.float32)
+    dub[round(5.5 * RATE)] = 0.9
+    media.mux(media.probe(films["mp4"]), tmp_path / "out.mp4", dub)
+    decoded = media.decode_audio(tmp_path / "out.mp4")[:, 0]
+    assert abs(int(np.abs(decoded).argmax()) - round(5.5 * RATE)) <= 2
+
+
+@pytest.fixture(scope="session")
+def rich(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Films with chapters, a title, two languages, subtitles and a cover."""
+    folder = tmp_path_factory.mktemp("rich")
+    (folder / "chapters.txt").write_text(
+        ";FFMETADATA1\ntitle=A film\\; or two\n"
+        "[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=2000\ntitle=Stream #0:0: Audio: one\n"
+        "[CHAPTER]\nTIMEBASE=1/1000\nSTART=2000\nEND=4000\ntitle=two\n"
+    )
+    (folder / "subs.srt").write_text("1\n00:00:00,500 --> 00:00:01,500\nGuten Tag\n")
+    ffmpeg("-f", "lavfi", "-i", "color=red:s=32x32", "-frames:v", "1", folder / "cover.png")
+    films = {}
+    for suffix in ("mp4", "mkv"):
+        plain = make(folder / f"plain.{suffix}")
+        text = "srt" if suffix == "mkv" else "mov_text"
+        inputs = ["-i", plain, "-i", folder / "chapters.txt", "-i", folder / "subs.srt"]
+        maps = ["-map", "0:v", "-map", "0:a", "-map", "0:a", "-map", "2:s", "-map_metadata", "1", "-map_chapters", "1"]
+        options = ["-c", "copy", "-c:s", text, "-metadata:s:a:0", "language=deu", "-metadata:s:a:1", "language=fra"]
+        options += ["-metadata:s:a:1", "title=Commentary", "-metadata:s:s:0", "language=deu"]
+        if suffix == "mkv":
+            options += ["-attach", folder / "cover.png", "-metadata:s:t", "mimetype=image/png"]
+            options += ["-metadata:s:t", "filename=cover.png"]
+        else:
+            inputs += ["-i", folder / "cover.png"]
+            maps += ["-map", "3:v"]
+            options += ["-disposition:v:1", "attached_pic"]
+        films[suffix] = folder / f"rich.{suffix}"
+        ffmpeg(*inputs, *maps, *options, films[suffix])
+    return films
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv"])
+def test_probe_finds_everything(rich: dict[str, Path], suffix: str) -> None:
+    found = media.probe(rich[suffix])
+    assert [(s.codec, s.width, s.height, s.fps) for s in found.video] == [("h264", 96, 64, 24.0)]
+    assert [(s.codec, s.language, s.title, s.channels, s.rate) for s in found.audio] == [
+        ("aac", "deu", None, 2, 44_100),
+        ("aac", "fra", "Commentary", 2, 44_100),
+    ]
+    assert [s.language for s in found.subtitles] == ["deu"]
+    assert sum(s.attached_picture for s in found.streams) == 1
+    assert found.chapters == 2
+    assert found.seconds == pytest.approx(SECONDS, abs=0.05)
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv"])
+def test_other_tracks_chapters_and_metadata_are_kept(rich: dict[str, Path], tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"out.{suffix}"
+    assert media.mux(media.probe(rich[suffix]), out, click_train(), language="sv") == ()
+    result = media.probe(out)
+    assert [(s.language, s.title, s.default) for s in result.audio] == [
+        ("swe", "Narration", True),
+        ("deu", "Original", False),
+        ("fra", "Commentary", False),
+    ]
+    assert [s.language for s in result.subtitles] == ["deu"]
+    assert sum(s.attached_picture for s in result.streams) == 1
+    assert result.chapters == 2
+    assert packets(out) == packets(rich[suffix])
+    tags = ffmpeg("-i", out, "-f", "ffmetadata", "-").decode()
+    assert "title=A film\\; or two" in tags
+    assert "Guten Tag" in ffmpeg("-i", out, "-map", "0:s:0", "-f", "srt", "-").decode()
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mov", "mkv", "webm"])
+def test_cues_are_embedded_beside_the_subtitles_there_were(
+    films: dict[str, Path], rich: dict[str, Path], tmp_path: Path, suffix: str
+) -> None:
+    source = rich.get(suffix, films[suffix])
+    out = tmp_path / f"out.{suffix}"
+    cues = [(0.25, 1.0, "Hello,\n\nworld --> ünd"), (2.0, 3.5, "Bye")]
+    media.mux(media.probe(source), out, click_train(), language="en", subtitles="embed", cues=cues)
+    tracks = media.probe(out).subtitles
+    assert [track.language for track in tracks] == ["eng"] + ["deu"] * (source in rich.values())
+    text = ffmpeg("-i", out, "-map", "0:s:0", "-f", "srt", "-").decode()
+    assert "00:00:00,250 --> 00:00:01,000\nHello,\nworld → ünd\n" in text
+    assert "00:00:02,000 --> 00:00:03,500\nBye" in text
+    media.mux(media.probe(out), tmp_path / f"none.{suffix}", click_train(), subtitles="none")
+    assert media.probe(tmp_path / f"none.{suffix}").subtitles == ()
+
+
+@pytest.mark.parametrize("suffix", ["mov", "mkv", "mp4"])
+def test_the_format_can_be_changed(rich: dict[str, Path], tmp_path: Path, suffix: str) -> None:
+    source = rich["mkv" if suffix != "mkv" else "mp4"]
+    out = tmp_path / f"out.{suffix}"
+    dropped = media.mux(media.probe(source), out, click_train())
+    assert packets(out) == packets(source)
+    result = media.probe(out)
+    assert len(result.audio) == 3
+    assert [s.codec for s in result.subtitles] == ["subrip" if suffix == "mkv" else "mov_text"]
+    assert [name.split()[0] for name in dropped] == (["video"] if suffix == "mov" else [])
+
+
+def test_a_format_that_cannot_hold_the_pictures_is_an_error_and_leaves_nothing(
+    films: dict[str, Path], tmp_path: Path
+) -> None:
+    with pytest.raises(BadInputError, match="ffmpeg:"):
+        media.mux(media.probe(films["mp4"]), tmp_path / "out.webm", click_train())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rotation_is_kept(films: dict[str, Path], tmp_path: Path) -> None:
+    ffmpeg("-display_rotation:v:0", "90", "-i", films["mp4"], "-c", "copy", tmp_path / "turned.mp4")
+    media.mux(media.probe(tmp_path / "turned.mp4"), tmp_path / "out.mp4", click_train())
+    said = subprocess.run([media.find_ffmpeg(), "-i", tmp_path / "out.mp4"], capture_output=True, check=False).stderr
+    assert b"rotation of 90.00 degrees" in said
+
+
+def test_a_film_without_sound(tmp_path: Path) -> None:
+    silent = make(tmp_path / "silent.mp4", sound=False)
+    film = media.probe(silent)
+    assert film.audio == ()
+    with pytest.raises(BadInputError, match="no audio stream"):
+        media.decode_audio(silent)
+    media.mux(film, tmp_path / "out.mp4", click_train())
+    assert len(media.probe(tmp_path / "out.mp4").audio) == 1
+    assert packets(tmp_path / "out.mp4") == packets(silent)
+
+
+def test_streams_that_do_not_start_at_zero(films: dict[str, Path], tmp_path: Path) -> None:
+    """A transport stream starts at 1.4 s: players show it from 0, and the cues count from there."""
+    stream = tmp_path / "film.ts"
+    ffmpeg("-i", films["mp4"], "-c", "copy", stream)
+    film = media.probe(stream)
+    assert film.seconds == pytest.approx(SECONDS, abs=0.1)
+    media.mux(film, tmp_path / "out.mkv", click_train())
+    assert max(map(abs, click_errors(media.decode_audio(tmp_path / "out.mkv")[:, 0]))) < 0.001 * RATE
+    first = picture_times(stream)[0]
+    assert picture_times(tmp_path / "out.mkv")[0] == pytest.approx(first, abs=0.002)
+
+
+def test_the_original_is_decoded_on_the_clock_of_the_film(films: dict[str, Path], tmp_path: Path) -> None:
+    late = tmp_path / "late.mkv"
+    ffmpeg(
+        "-i", films["mkv"], "-itsoffset", "0.5", "-i", films["mkv"], "-map", "0:v", "-map", "1:a", "-c", "copy", late
+    )
+    samples = media.decode_audio(late)
+    assert not samples[: round(0.45 * RATE)].any()
+    assert np.abs(samples[round(0.55 * RATE) : RATE]).max() > 0.05
+    stream = tmp_path / "late.ts"
+    ffmpeg("-i", late, "-c", "copy", stream)
+    from_stream = media.decode_audio(stream)
+    first, again = (np.flatnonzero(np.abs(decoded[:, 0]) > 0.05)[0] for decoded in (samples, from_stream))
+    assert again == pytest.approx(first, abs=0.002 * RATE)
+    on_time = media.decode_audio(films["mkv"])
+    assert len(samples) == pytest.approx(len(on_time) + 0.5 * RATE, abs=100)
+
+
+# --- refusing ---
+
+
+def test_hostile_names_are_only_names(films: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("-i.mp4", "http:%03d 'x'.mp4", "ünï [x].mp4"):
+        Path(name).write_bytes(films["mp4"].read_bytes())
+        film = media.probe(Path(name))
+        media.mux(film, Path(f"-out {name}"), click_train())
+        assert packets(Path(f"./-out {name}").absolute()) == packets(films["mp4"])
+
+
+def bad_files(folder: Path, film: Path, webm: Path) -> dict[str, Path]:
+    whole, quick = film.read_bytes(), folder / "quick.mp4"
+    ffmpeg("-i", film, "-c", "copy", "-movflags", "+faststart", quick)
+    contents = {
+        "text.mp4": b"this is no film\n" * 100,
+        "empty.mp4": b"",
+        "cut.mp4": whole[: len(whole) // 2],
+        "cutquick.mp4": quick.read_bytes()[: len(whole) // 2],
+        "cut.webm": webm.read_bytes()[: webm.stat().st_size // 2],
+        "playlist.mp4": b"#EXTM3U\n#EXTINF:4,\n" + str(film).encode(),
+    }
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    ffmpeg("-f", "lavfi", "-i", "sine=d=1", folder / "sound.mp4")
+    ffmpeg("-f", "lavfi", "-i", "color=red:s=32x32", "-frames:v", "1", folder / "picture.png")
+    (folder / "picture.mp4").write_bytes((folder / "picture.png").read_bytes())
+    return {path.name: path for path in folder.iterdir() if path != quick} | {
+        "missing": folder / "missing.mp4",
+        "folder": folder,
+    }
+
+
+def test_what_is_no_film_is_refused_by_name(films: dict[str, Path], tmp_path: Path) -> None:
+    bad = bad_files(tmp_path, films["mp4"], films["webm"])
+    assert len(bad) == 11
+    for name, path in bad.items():
+        with pytest.raises(BadInputError) as caught:
+            media.probe(path)
+        assert str(path) in caught.value.message, name
+        assert " @ 0x" not in caught.value.message
+    with pytest.raises(BadInputError, match="no moving pictures"):
+        media.probe(bad["sound.mp4"])
+    with pytest.raises(BadInputError, match=r"ffmpeg: .*Invalid data"):
+        media.probe(bad["text.mp4"])
+
+
+def test_a_length_that_the_file_does_not_say_is_measured(films: dict[str, Path], tmp_path: Path) -> None:
+    """Browsers record webm without a duration."""
+    live = tmp_path / "live.webm"
+    ffmpeg("-i", films["webm"], "-c", "copy", "-live", "1", live)
+    assert media.probe(live).seconds == pytest.approx(SECONDS, abs=0.1)
+
+
+def test_output_rules(films: dict[str, Path], tmp_path: Path) -> None:
+    film = media.probe(films["mp4"])
+    there = tmp_path / "there.mp4"
+    there.write_bytes(b"precious")
+    with pytest.raises(BadInputError, match="--force"):
+        media.mux(film, there, click_train())
+    assert there.read_bytes() == b"precious"
+    media.mux(film, there, click_train(), force=True)
+    assert len(media.probe(there).audio) == 2
+
+    digest = hashlib.sha256(films["mp4"].read_bytes()).digest()
+    (tmp_path / "link.mp4").symlink_to(films["mp4"])
+    for same in (films["mp4"], tmp_path / "link.mp4"):
+        with pytest.raises(BadInputError, match="the input itself"):
+            media.mux(film, same, click_train(), force=True)
+    assert hashlib.sha256(films["mp4"].read_bytes()).digest() == digest
+
+    with pytest.raises(BadInputError, match="no such folder"):
+        media.check_output(tmp_path / "nowhere" / "out.mp4")
+    with pytest.raises(BadInputError, match="is a folder"):
+        media.check_output(tmp_path, force=True)
+    with pytest.raises(BadInputError, match=r"out\.mkv"):
+        media.mux(film, tmp_path / "out.avi", click_train())
+    media.check_output(tmp_path / "new.mp4")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.mp4", "there.mp4"]
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder that nobody can write to: Linux's /proc")
+def test_a_read_only_folder_is_refused() -> None:
+    with pytest.raises(BadInputError, match="cannot be written"):
+        media.check_output(Path("/proc/self/out.mp4"))
+    with pytest.raises(BadInputError, match="cannot be written"):
+        media.write_wav(Path("/proc/self/out.wav"), Audio(np.zeros(10, np.float32), RATE))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_named(films: dict[str, Path]) -> None:
+    with pytest.raises(BadInputError, match="disk is full"):
+        media._run(["-i", f"file:{films['mkv']}", "-c", "copy", "-f", "matroska", "-y", "file:/dev/full"])
+
+
+@pytest.mark.parametrize("failure", [KeyboardInterrupt, RuntimeError])
+def test_an_interrupted_mux_leaves_nothing(
+    films: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: type[BaseException]
+) -> None:
+    def interrupt(*_: object) -> None:
+        assert [path.name for path in tmp_path.iterdir()] == [".out.part.mp4"]
+        raise failure
+
+    monkeypatch.setattr(media, "_check_result", interrupt)
+    with pytest.raises(failure):
+        media.mux(media.probe(films["mp4"]), tmp_path / "out.mp4", click_train())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_hung_ffmpeg_is_ended() -> None:
+    with pytest.raises(BadInputError, match="did not finish in 1 s"):
+        media._run(["-f", "lavfi", "-re", "-i", "sine", "-f", "null", "-"], timeout=1.0)
+
+
+def test_no_ffmpeg_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    media.find_ffmpeg.cache_clear()
+    monkeypatch.setattr("moviepy.config.FFMPEG_BINARY", "unset")
+    with pytest.raises(MissingError, match="imageio-ffmpeg"):
+        media.find_ffmpeg()
+    media.find_ffmpeg.cache_clear()
+
+
+# --- audio ---
+
+
+def test_decoding_fills_up_and_maps(films: dict[str, Path], tmp_path: Path) -> None:
+    held = media.decode_audio(films["mp4"], seconds=6.0)
+    mapped = media.decode_audio(films["mp4"], seconds=6.0, scratch=tmp_path)
+    assert held.shape == mapped.shape == (6 * RATE, 2)
+    assert held.dtype == mapped.dtype == np.float32
+    assert np.array_equal(held, mapped)
+    assert held[RATE].any()
+    assert not held[round(4.1 * RATE) :].any()
+    mapped += 1.0  # the mix is made in place
+
+
+@pytest.mark.parametrize("speed", [1.01, 1.1, 1.25])
+def test_stretching_keeps_pitch_time_and_length(speed: float) -> None:
+    rng = np.random.default_rng(5)
+    time = np.arange(2 * RATE) / RATE
+    bursts = 0.2 * np.sin(2 * np.pi * 440 * time) * ((time % 0.5) > 0.2)
+    source = (bursts + 1e-5 * rng.normal(size=len(time))).astype(np.float32)
+    wanted = round(len(source) / speed)
+    fast = media.stretch(Audio(source, RATE), speed, wanted)
+    assert (len(fast.samples), fast.rate) == (wanted, RATE)
+    inside = fast.samples[round(0.75 / speed * RATE) :][: RATE // 5]
+    assert np.abs(np.fft.rfft(inside * np.hanning(len(inside)), RATE)).argmax() == pytest.approx(440, abs=3)
+    starts = [(0.2 + 0.5 * k) / speed for k in range(4)]
+    found = onsets.measure_onsets(fast.samples, RATE, starts)
+    assert None not in found
+    np.testing.assert_allclose([value for value in found if value is not None], starts, atol=0.012)
+    rms = np.sqrt(np.mean(np.square(fast.samples)) / np.mean(np.square(source)))
+    assert 20 * abs(np.log10(rms)) < 2.0
+
+
+def test_wav_files_are_written_whole(tmp_path: Path) -> None:
+    import soundfile
+
+    samples = np.linspace(-1.5, 1.5, 4800, dtype=np.float32)
+    media.write_wav(tmp_path / "a.wav", Audio(samples, RATE))
+    read, rate = soundfile.read(tmp_path / "a.wav", dtype="float32")
+    assert rate == RATE
+    np.testing.assert_allclose(read, np.clip(samples, -1, 1), atol=1e-6)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
+
+
+def test_loudness_agrees_with_ffmpegs_ebur128(tmp_path: Path) -> None:
+    rng = np.random.default_rng(8)
+    swell = 0.5 + 0.5 * np.sin(np.arange(10 * RATE) / RATE)
+    samples = (0.1 * swell[:, None] * rng.normal(size=(10 * RATE, 2))).astype(np.float32)
+    (tmp_path / "a.f32").write_bytes(samples.tobytes())
+    raw = ["-f", "f32le", "-ar", str(RATE), "-ch_layout", "stereo", "-i", f"file:{tmp_path / 'a.f32'}"]
+    said = media._run([*raw, "-af", "ebur128=peak=true", "-f", "null", "-"])[2].split("Summary:")[1]
+    numbers = {row.split(":")[0].strip(): row.split(":")[1].split()[0] for row in said.splitlines() if row.count(": ")}
+    ours = loudness.measure(samples, RATE)
+    assert ours.lufs == pytest.approx(float(numbers["I"]), abs=0.1)
+    assert ours.peak_dbtp == pytest.approx(float(numbers["Peak"]), abs=0.2)

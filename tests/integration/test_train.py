@@ -1,0 +1,148 @@
+"""Recordings to a voice: the whole path on twenty clips. It proves the path, not the sound."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+from voiceover.errors import BadInputError
+from voiceover.models.mel import log_mel
+from voiceover.train import acoustic, corpus
+from voiceover.train.loop import load_weights
+from voiceover.types import Line
+from voiceover.voices import bundle
+from voiceover.voices.tacotron import open_bundle
+
+CLIPS = Path(__file__).parents[1] / "data" / "clips"
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("corpus")
+    made, left_out = corpus.prepare(CLIPS, folder, workers=2)
+    assert not left_out
+    return made
+
+
+def test_a_prepared_corpus_is_what_it_says(prepared):
+    reopened = corpus.load(prepared.folder)
+    assert reopened == prepared
+    assert len(reopened.clips) == 20
+    assert len(reopened.split("validation")) == 1
+    clip = reopened.clips[3]
+    mel, f0 = reopened.features(clip)
+    assert mel.shape == (clip.frames, 80)
+    assert len(f0) == clip.frames
+    expected = log_mel(torch.from_numpy(reopened.samples(clip)), reopened.mel).T
+    assert (torch.from_numpy(mel).float() - expected).abs().mean() < 0.05  # 16-bit audio, half-precision mels
+    voiced = f0[f0 > 0]
+    assert 120 < float(sorted(voiced)[len(voiced) // 2]) < 300  # the speaker is a woman
+
+
+def test_preparing_again_keeps_what_is_there(prepared):
+    features = prepared.folder / "features" / f"{prepared.clips[0].id}.safetensors"
+    before = features.stat().st_mtime_ns
+    again, _ = corpus.prepare(CLIPS, prepared.folder, workers=1)
+    assert again == prepared
+    assert features.stat().st_mtime_ns == before
+
+
+def test_clips_to_a_voice_that_speaks(prepared, tmp_path, run_cli):
+    """The three commands of the documentation, at their smallest."""
+    runs = tmp_path / "runs"
+    trained = run_cli("train", "acoustic", str(prepared.folder), "--run", str(runs / "a"), "--preset", "tiny")
+    assert trained.exit_code == 0, trained.stderr
+    trained = run_cli("train", "vocoder", str(prepared.folder), "--run", str(runs / "v"), "--preset", "tiny")
+    assert trained.exit_code == 0, trained.stderr
+    log = [json.loads(row) for row in (runs / "a" / "log.jsonl").read_text().splitlines()]
+    assert log[-1]["validation loss"] < log[0]["validation loss"]
+    assert list((runs / "a" / "tensorboard").iterdir())
+
+    exported = run_cli(
+        "train", "export", str(tmp_path / "mine"), "--acoustic", str(runs / "a" / "best.pt"),
+        "--vocoder", str(runs / "v" / "best.pt"), "--name", "mine", "--licence", "CC0-1.0", "--consent", "public",
+    )  # fmt: skip
+    assert exported.exit_code == 0, exported.stderr
+    assert sorted(p.name for p in (tmp_path / "mine").iterdir()) == sorted(bundle.MEMBERS)
+    voice = open_bundle(tmp_path / "mine", "cpu")
+    lines = [Line(1, 0.0, 2.0, "It works."), Line(2, 3.0, 5.0, "?!?!"), Line(3, 6.0, 8.0, "Again and again it works.")]
+    speeches = {speech.line.index: speech for speech in voice.speak(lines, seed=4)}
+    assert set(speeches) == {1, 2, 3}
+    assert speeches[2].flags == ("unsaid",)
+    assert len(speeches[2].audio.samples) == 0
+    for index in (1, 3):
+        speech = speeches[index]
+        assert speech.audio.rate == 22050
+        assert speech.audio.seconds > 0.1
+        assert [word.word for word in speech.words] == speech.spoken_text.strip(".").split()
+        starts = [word.start for word in speech.words]
+        assert starts == sorted(starts)
+    again = {speech.line.index: speech for speech in voice.speak(lines, seed=4)}
+    assert (again[3].audio.samples == speeches[3].audio.samples).all()
+    other = {speech.line.index: speech for speech in voice.speak(lines, seed=5)}
+    assert other[3].audio.samples.tobytes() != speeches[3].audio.samples.tobytes()
+
+    packed = tmp_path / "mine.voice"
+    bundle.pack(tmp_path / "mine", packed)
+    zipped = open_bundle(packed, "cpu")
+    assert zipped.fingerprint == voice.fingerprint
+
+
+def test_a_resumed_training_goes_on_as_if_it_had_never_stopped(prepared, tmp_path, monkeypatch):
+    losses: dict[str, list[float]] = {"whole": [], "halves": []}
+
+    class Stop(Exception):
+        pass
+
+    def follow(name, stop_at=None):
+        def note(status):
+            losses[name].append(status.losses["loss"])
+            if status.step == stop_at:
+                raise Stop
+
+        return note
+
+    acoustic.train(prepared, tmp_path / "whole", preset="tiny", steps=8, device="cpu", progress=follow("whole"))
+    with pytest.raises(Stop):
+        acoustic.train(prepared, tmp_path / "halves", preset="tiny", steps=8, device="cpu", progress=follow("halves", 4))
+    acoustic.train(prepared, tmp_path / "halves", preset="tiny", steps=8, device="cpu", progress=follow("halves"))
+    assert losses["whole"] == losses["halves"]
+    whole, halves = (load_weights(tmp_path / name / "last.pt") for name in ("whole", "halves"))
+    assert all(torch.equal(whole["model"][key], halves["model"][key]) for key in whole["model"])
+
+
+def test_a_run_of_another_configuration_is_refused(prepared, tmp_path):
+    acoustic.train(prepared, tmp_path / "run", preset="tiny", steps=1, device="cpu")
+    with pytest.raises(BadInputError, match="another configuration"):
+        acoustic.train(prepared, tmp_path / "run", preset="compact", steps=2, device="cpu")
+
+
+def test_a_voice_without_a_vocoder_speaks_through_griffin_lim(prepared, tmp_path):
+    from voiceover.train.export import export
+
+    acoustic.train(prepared, tmp_path / "run", preset="tiny", steps=2, device="cpu")
+    card = export(
+        tmp_path / "voice",
+        acoustic=tmp_path / "run" / "last.pt",
+        vocoder=None,
+        name="plain",
+        licence="CC0-1.0",
+        consent="public",
+    )
+    assert card.vocoder is None
+    assert not (tmp_path / "voice" / bundle.VOCODER).exists()
+    speech = next(open_bundle(tmp_path / "voice").speak([Line(1, 0, 1, "Hello there.")]))
+    assert abs(speech.audio.samples).max() > 0
+
+
+def test_broken_recordings_are_left_out_and_named(tmp_path):
+    source = tmp_path / "source"
+    shutil.copytree(CLIPS, source)
+    broken = source / "wavs" / "arctic_a0004.ogg"
+    broken.write_bytes(b"not audio")
+    made, left_out = corpus.prepare(source, tmp_path / "corpus", workers=2)
+    assert len(made.clips) == 19
+    assert len(left_out) == 1
+    assert str(broken) in left_out[0]

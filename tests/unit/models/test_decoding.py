@@ -1,0 +1,85 @@
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from voiceover.models.decoding import Decoded, DecodingOptions, decode
+from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
+
+CONFIG = TacotronConfig(
+    n_symbols=12, n_mels=8, frames_per_step=2, symbol_dim=8, encoder_dim=8, prenet_dim=8, attention_rnn_dim=8,
+    attention_dim=8, location_filters=2, location_kernel=5, decoder_rnn_dim=8, postnet_dim=8,
+)  # fmt: skip
+OPTIONS = DecodingOptions()
+STEP = 0.05
+
+
+@pytest.fixture()
+def model():
+    torch.manual_seed(0)
+    return Tacotron2(CONFIG).eval()
+
+
+def gate_always(model, value):
+    with torch.no_grad():
+        model.decoder.gate_layer.weight.zero_()
+        model.decoder.gate_layer.bias.fill_(value)
+
+
+def test_no_line_runs_over_its_cap(model):
+    """A gate that never opens and an attention that never arrives: the length cap ends the line, and says so."""
+    gate_always(model, -20.0)
+    options = dataclasses.replace(OPTIONS, window_ahead=0, rest_seconds=1e9)
+    lines = [[1] * 9, [2] * 5]
+    for line, decoded in zip(lines, decode(model, lines, [1, 2], STEP, options), strict=True):
+        cap = np.ceil((len(line) * options.cap_seconds_per_token + options.cap_seconds) / STEP)
+        assert decoded.alignment.shape == (cap, len(line))
+        assert decoded.mel.shape == (8, cap * 2)
+        assert not decoded.stopped
+        assert decoded.failed(options)
+
+
+def test_an_open_gate_cannot_cut_a_line_before_its_last_tokens(model):
+    gate_always(model, 20.0)
+    options = dataclasses.replace(OPTIONS, window_back=0, window_ahead=1)
+    (decoded,) = decode(model, [[3] * 10], [1], STEP, options)
+    if decoded.stopped:
+        assert decoded.alignment[-1].argmax() >= 10 - options.end_tokens
+        assert decoded.alignment[:-1].argmax(axis=1).max() < 10 - options.end_tokens
+
+
+def test_the_window_keeps_the_attention_from_jumping(model):
+    (decoded,) = decode(model, [list(range(1, 12))], [3], STEP, OPTIONS)
+    moves = np.diff(decoded.alignment.argmax(axis=1))
+    assert moves.max() <= OPTIONS.window_ahead
+    assert moves.min() >= -OPTIONS.window_back
+
+
+def test_a_line_does_not_depend_on_its_neighbours(model):
+    lines = [[1, 2, 3, 4], [5, 6, 7, 8, 9, 10], [2, 2, 3]]
+    together = decode(model, lines, [1, 2, 3], STEP, OPTIONS)
+    alone = [decode(model, [line], [seed], STEP, OPTIONS)[0] for seed, line in enumerate(lines, start=1)]
+    for one, other in zip(together, alone, strict=True):
+        assert one.mel.shape == other.mel.shape
+        torch.testing.assert_close(one.mel, other.mel, atol=1e-4, rtol=0)
+
+
+def test_the_seed_decides(model):
+    first, again = (decode(model, [[1, 2, 3, 4]], [7], STEP, OPTIONS)[0] for _ in range(2))
+    assert torch.equal(first.mel, again.mel)
+    other = decode(model, [[1, 2, 3, 4]], [8], STEP, OPTIONS)[0]
+    assert first.mel.shape != other.mel.shape or not torch.equal(first.mel, other.mel)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"stopped": False}, {"focus": 0.1}, {"coverage": 0.5}, {"stall_seconds": 3.0}],
+    ids=lambda change: next(iter(change)),
+)
+def test_each_kind_of_failure_is_seen(change):
+    good = Decoded(torch.zeros(8, 4), np.eye(2, dtype=np.float32), True, focus=0.7, coverage=1.0, stall_seconds=0.2)
+    bad = dataclasses.replace(good, **change)
+    assert not good.failed(OPTIONS)
+    assert bad.failed(OPTIONS)
+    assert bad.score < good.score

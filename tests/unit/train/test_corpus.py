@@ -1,0 +1,52 @@
+"""Levelling and trimming of single clips; the whole of `prepare` is in integration/test_train.py."""
+
+import numpy as np
+import pyloudnorm
+import pytest
+
+from voiceover.errors import BadInputError
+from voiceover.models.mel import MelConfig
+from voiceover.train import corpus
+
+RATE = 22050
+
+
+def burst(level, seconds=1.0, hertz=220.0):
+    t = np.arange(round(seconds * RATE)) / RATE
+    return (level * np.sin(2 * np.pi * hertz * t)).astype(np.float32)
+
+
+@pytest.mark.parametrize("level", [0.9, 0.02])
+def test_clips_come_out_at_one_loudness(level):
+    levelled = corpus._level(burst(level), RATE)
+    assert pyloudnorm.Meter(RATE).integrated_loudness(levelled) == pytest.approx(corpus.LEVEL_LUFS, abs=0.1)
+
+
+def test_trimming_is_relative_to_the_clips_own_peak():
+    """A quiet recording keeps its quiet last word: what counts is 35 dB below its peak, not a fixed level."""
+    quiet_word = burst(0.02 * 10 ** (-30 / 20), 0.3)
+    clip = np.concatenate([np.zeros(RATE), burst(0.02), np.zeros(2000), quiet_word, np.zeros(RATE)]).astype(np.float32)
+    trimmed = corpus._trim(clip, RATE)
+    spoken = 1.0 + 2000 / RATE + 0.3
+    assert spoken < len(trimmed) / RATE < spoken + 4 * corpus.EDGE_SECONDS
+
+
+def test_pitch_is_found_frame_by_frame():
+    f0 = corpus.fundamental(burst(0.5, hertz=200.0), MelConfig())
+    assert len(f0) == RATE // 256 + 1
+    assert np.median(f0[f0 > 0]) == pytest.approx(200.0, rel=0.01)
+    assert (f0 > 0).mean() > 0.9
+
+
+def test_takes_of_one_text_stay_on_one_side():
+    texts = [f"Sentence number {n // 2}" + ("!" if n % 2 else ".") for n in range(200)]
+    held = corpus._held_out(texts)
+    assert len(held) == 3
+    sides = {n // 2: {corpus._key(t) in held for t in texts[n // 2 * 2 : n // 2 * 2 + 2]} for n in range(0, 200, 2)}
+    assert all(len(side) == 1 for side in sides.values())
+
+
+def test_a_folder_that_is_no_corpus_says_how_to_make_one(tmp_path):
+    with pytest.raises(BadInputError, match="no prepared corpus") as caught:
+        corpus.load(tmp_path)
+    assert "voiceover dataset prepare" in caught.value.remedy

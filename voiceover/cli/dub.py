@@ -1,0 +1,65 @@
+"""`voiceover dub`: a film and its subtitles in, a dubbed film out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from voiceover.cli import options
+from voiceover.config import DEFAULT_VOICE, DubSettings, Mix
+from voiceover.progress import ProgressMode
+
+
+def dub(
+    context: typer.Context,
+    video: Annotated[Path, typer.Argument(metavar="VIDEO", help="The film.", show_default=False)],
+    subs: Annotated[Path, typer.Argument(metavar="SUBS", help="Its subtitles or script.", show_default=False)],
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="OUT", help="The dubbed film; by default VIDEO's name with .dubbed."),
+    ] = None,
+    voice: options.Voice = DEFAULT_VOICE,
+    mix: Annotated[Mix, typer.Option("--mix", help="What becomes of the original sound.")] = Mix.DUCK,
+    drop_original: Annotated[
+        bool, typer.Option("--drop-original", help="Do not keep the original sound as a second track.")
+    ] = False,
+    max_speed: options.MaxSpeed = 1.25,
+    loudness: options.Loudness = "youtube",
+    seed: options.Seed = 0,
+    device: options.Device = "auto",
+    report: options.ReportFile = None,
+    stems: options.Stems = None,
+    strict: options.Strict = False,
+    force: options.Force = False,
+    progress: options.ShowProgress = ProgressMode.AUTO,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Dub a film: each subtitle is spoken at its time, and the picture is copied untouched."""
+    shown = context.obj.show(progress, quiet=quiet)
+    from voiceover import pipeline
+    from voiceover.cli.results import tell
+
+    settings = DubSettings(
+        video=video,
+        source=subs,
+        output=output or video.with_name(f"{video.stem}.dubbed{video.suffix}"),
+        voice=voice,
+        mix=mix,
+        keep_original=not drop_original,
+        max_speed=max_speed,
+        loudness=loudness,
+        seed=seed,
+        device=device,
+        report=report,
+        stems=stems,
+        force=force,
+    )
+    with shown:
+        finished = pipeline.dub(settings, shown)
+    code = tell(finished, shown, quiet=quiet, strict=strict)
+    shown.done(output=finished.output, exit_code=int(code))
+    raise typer.Exit(code)

@@ -1,0 +1,97 @@
+"""The `voiceover` command: the one place where errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from voiceover import __version__
+from voiceover.cli import dataset, doctor, dub, narrate, say, train, voices
+from voiceover.cli.options import Session
+from voiceover.errors import ExitCode, VoiceoverError
+
+app = typer.Typer(
+    name="voiceover",
+    help="Put narration on video: subtitles in, a dubbed film out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(dub.dub)
+app.command()(narrate.narrate)
+app.command()(say.say)
+app.add_typer(voices.app, name="voices")
+app.add_typer(dataset.app, name="dataset")
+app.add_typer(train.app, name="train")
+app.command()(doctor.doctor)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        print(f"voiceover {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _global_options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with a code of the contract."""
+    signal.signal(signal.SIGTERM, _interrupt)  # as Ctrl-C: unfinished files are removed, finished clips kept
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; every error is told here, and nowhere else."""
+    session = Session()
+    try:
+        app(args=list(arguments), prog_name="voiceover", obj=session)
+    except VoiceoverError as error:
+        session.progress.close()
+        session.progress.error(error)
+        _show_traceback(arguments)
+        return error.exit_code
+    except SystemExit as stop:  # typer's own way out: --help, usage errors, and Ctrl-C as 130
+        code = stop.code if isinstance(stop.code, int) else ExitCode.DONE
+        return _interrupted(session) if code == ExitCode.INTERRUPTED else code
+    except KeyboardInterrupt:
+        return _interrupted(session)
+    except Exception as error:  # the last line of defence against a traceback
+        session.progress.close()
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        session.progress.error(
+            VoiceoverError(f"unexpected error: {what}", "Run again with --verbose and report what it shows.")
+        )
+        _show_traceback(arguments)
+        return ExitCode.BAD_INPUT
+    return ExitCode.DONE
+
+
+def _interrupted(session: Session) -> int:
+    session.progress.close()
+    stopped = VoiceoverError("interrupted; no unfinished file was left, and a later run carries on.")
+    stopped.exit_code = ExitCode.INTERRUPTED
+    session.progress.error(stopped)
+    return ExitCode.INTERRUPTED
+
+
+def _show_traceback(arguments: Sequence[str]) -> None:
+    if "--verbose" in arguments or "-v" in arguments:
+        traceback.print_exc()
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

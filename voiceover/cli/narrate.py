@@ -1,0 +1,56 @@
+"""`voiceover narrate`: subtitles or a script in, the narration track alone out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from voiceover.cli import options
+from voiceover.config import DEFAULT_VOICE, NarrateSettings
+from voiceover.progress import ProgressMode
+
+
+def narrate(
+    context: typer.Context,
+    source: Annotated[
+        Path, typer.Argument(metavar="SUBS_OR_SCRIPT", help="Subtitles or a narration script.", show_default=False)
+    ],
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT.wav", help="The track, 48 kHz and 24 bits.")],
+    voice: options.Voice = DEFAULT_VOICE,
+    max_speed: options.MaxSpeed = 1.25,
+    loudness: options.Loudness = "youtube",
+    seed: options.Seed = 0,
+    device: options.Device = "auto",
+    report: options.ReportFile = None,
+    stems: options.Stems = None,
+    strict: options.Strict = False,
+    force: options.Force = False,
+    progress: options.ShowProgress = ProgressMode.AUTO,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Speak subtitles or a script into a narration track, each line at its time."""
+    shown = context.obj.show(progress, quiet=quiet)
+    from voiceover import pipeline
+    from voiceover.cli.results import tell
+
+    settings = NarrateSettings(
+        source=source,
+        output=output,
+        voice=voice,
+        max_speed=max_speed,
+        loudness=loudness,
+        seed=seed,
+        device=device,
+        report=report,
+        stems=stems,
+        force=force,
+    )
+    with shown:
+        finished = pipeline.narrate(settings, shown)
+    code = tell(finished, shown, quiet=quiet, strict=strict)
+    shown.done(output=finished.output, exit_code=int(code))
+    raise typer.Exit(code)

@@ -1,0 +1,51 @@
+"""The options that several commands share, and what a command leaves for `main` to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from voiceover.progress import Progress, ProgressMode, open_progress
+
+
+@dataclass(slots=True)
+class Session:
+    """What `main` needs to tell an error the way the command was asked to."""
+
+    progress: Progress = field(default_factory=Progress)
+
+    def show(self, mode: ProgressMode, *, quiet: bool) -> Progress:
+        """Choose how progress and errors are shown from here on."""
+        self.progress = open_progress(mode, quiet=quiet)
+        return self.progress
+
+
+Voice: TypeAlias = Annotated[
+    str, typer.Option("--voice", metavar="NAME|PATH|system:NAME", help="Who speaks; see `voiceover voices list`.")
+]
+Seed: TypeAlias = Annotated[int, typer.Option("--seed", help="Same seed, same audio.")]
+Device: TypeAlias = Annotated[
+    str, typer.Option("--device", metavar="auto|cpu|cuda|cuda:N", help="Where the voice runs.")
+]
+MaxSpeed: TypeAlias = Annotated[
+    float, typer.Option("--max-speed", min=1.0, max=2.0, help="How much a line may be sped up to fit its cue.")
+]
+Loudness: TypeAlias = Annotated[
+    str, typer.Option("--loudness", metavar="youtube|ebu|atsc|netflix|off|<LUFS>", help="How loud the result is.")
+]
+ReportFile: TypeAlias = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE.json", help="Write what became of each line.")
+]
+Stems: TypeAlias = Annotated[
+    Path | None, typer.Option("--stems", metavar="DIR", help="Write one WAV per spoken line, NNNN.wav.")
+]
+Strict: TypeAlias = Annotated[bool, typer.Option("--strict", help="Exit with 1 if a line is outside its limits.")]
+Force: TypeAlias = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
+ShowProgress: TypeAlias = Annotated[
+    ProgressMode, typer.Option("--progress", help="How progress is shown on stderr; json is for programs.")
+]
+Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the result's place and errors.")]
+Verbose: TypeAlias = Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")]

@@ -1,0 +1,171 @@
+"""`voiceover train`: networks from a corpus, and a voice bundle from the networks."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from voiceover.cli import options
+from voiceover.errors import BadInputError
+from voiceover.progress import Progress, ProgressMode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from voiceover.train.loop import Status
+
+app = typer.Typer(help="Train a voice's networks, and make a bundle of them.", no_args_is_help=True)
+
+
+class Precision(StrEnum):
+    """How numbers are kept while training."""
+
+    BF16 = "bf16"
+    FP32 = "fp32"
+
+
+CorpusFolder: TypeAlias = Annotated[
+    Path, typer.Argument(metavar="CORPUS", help="Made by `voiceover dataset prepare`.", show_default=False)
+]
+Run: TypeAlias = Annotated[
+    Path,
+    typer.Option("--run", "-o", metavar="FOLDER", help="Checkpoints and log; a run that is there carries on."),
+]
+Preset: TypeAlias = Annotated[str, typer.Option("--preset", help="Sizes and schedule: compact, tiny, ...")]
+Steps: TypeAlias = Annotated[int | None, typer.Option("--steps", min=1, help="Planned length, not the preset's.")]
+Minutes: TypeAlias = Annotated[
+    float | None, typer.Option("--minutes", min=0.0, help="Stop after so long; the same command carries on.")
+]
+Rounded: TypeAlias = Annotated[Precision | None, typer.Option("--precision", help="By default the preset's.")]
+
+
+@app.command()
+def acoustic(
+    context: typer.Context,
+    corpus: CorpusFolder,
+    *,
+    run: Run,
+    preset: Preset = "compact",
+    steps: Steps = None,
+    minutes: Minutes = None,
+    precision: Rounded = None,
+    device: options.Device = "auto",
+    progress: options.ShowProgress = ProgressMode.AUTO,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Train Tacotron 2: text to mel spectrograms."""
+    shown = context.obj.show(progress, quiet=quiet)
+    from voiceover.train import acoustic as training
+    from voiceover.train.corpus import load
+
+    _check_preset(preset, training.PRESETS)
+    with shown:
+        status = training.train(
+            load(corpus),
+            run,
+            preset=preset,
+            steps=steps,
+            minutes=minutes,
+            device=device,
+            precision=precision,
+            progress=_follow(shown),
+        )
+    _tell(run, status, shown)
+
+
+@app.command()
+def vocoder(
+    context: typer.Context,
+    corpus: CorpusFolder,
+    *,
+    run: Run,
+    preset: Preset = "compact",
+    steps: Steps = None,
+    minutes: Minutes = None,
+    precision: Rounded = None,
+    device: options.Device = "auto",
+    progress: options.ShowProgress = ProgressMode.AUTO,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Train a vocoder: mel spectrograms to sound."""
+    shown = context.obj.show(progress, quiet=quiet)
+    from voiceover.train import vocoder as training
+    from voiceover.train.corpus import load
+
+    _check_preset(preset, training.PRESETS)
+    with shown:
+        status = training.train(
+            load(corpus),
+            run,
+            preset=preset,
+            steps=steps,
+            minutes=minutes,
+            device=device,
+            precision=precision,
+            progress=_follow(shown),
+        )
+    _tell(run, status, shown)
+
+
+@app.command()
+def export(
+    output: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The bundle's folder.", show_default=False)],
+    *,
+    acoustic: Annotated[Path, typer.Option("--acoustic", metavar="FILE.pt", help="A checkpoint of an acoustic run.")],
+    vocoder: Annotated[
+        Path | None,
+        typer.Option("--vocoder", metavar="FILE.pt", help="A checkpoint of a vocoder run; none: Griffin-Lim."),
+    ] = None,
+    name: Annotated[str, typer.Option("--name", help="What `--voice` will take.")],
+    licence: Annotated[str, typer.Option("--licence", help="The licence of the voice.")],
+    consent: Annotated[str, typer.Option("--consent", help="Who agreed to what, in a sentence.")],
+    description: Annotated[str, typer.Option("--description", help="For `voices show`.")] = "",
+    language: Annotated[str, typer.Option("--language", help="What it speaks.")] = "en-us",
+    verbose: options.Verbose = False,
+) -> None:
+    """Make a voice bundle of trained networks."""
+    from voiceover.train.export import export as make
+
+    make(
+        output,
+        acoustic=acoustic,
+        vocoder=vocoder,
+        name=name,
+        licence=licence,
+        consent=consent,
+        description=description,
+        language=language,
+    )
+    print(f"{output}\nAdd it to your voices with: voiceover voices add {output}")
+
+
+def _check_preset(preset: str, presets: Mapping[str, object]) -> None:
+    if preset not in presets:
+        raise BadInputError(f"--preset {preset}: there is no such preset.", f"Use one of {', '.join(presets)}.")
+
+
+def _follow(shown: Progress) -> Callable[[Status], None]:
+    begun = False
+
+    def show(status: Status) -> None:
+        nonlocal begun
+        if not begun:
+            shown.stage("Training", status.steps)
+            shown.advance(status.step - 1)  # a resumed run begins where it stood
+            begun = True
+        shown.advance()
+        if status.validation:
+            figures = ", ".join(f"{name} {value:.4f}" for name, value in status.validation.items())
+            shown.note(f"step {status.step}: {figures}", step=status.step, **status.validation)
+
+    return show
+
+
+def _tell(run: Path, status: Status, shown: Progress) -> None:
+    print(f"{run}\nstep {status.step} of {status.steps}")
+    shown.done(output=str(run), step=status.step, steps=status.steps, exit_code=0)

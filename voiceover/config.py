@@ -1,0 +1,80 @@
+"""Every setting of `dub` and `narrate`, and where voiceover keeps its own files."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+APP = "voiceover"
+DEFAULT_VOICE = "narrator"
+
+
+class Mix(StrEnum):
+    """What becomes of the original sound."""
+
+    DUCK = "duck"  # narration over the original sound, which is lowered under speech
+    REPLACE = "replace"  # narration alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NarrateSettings:
+    """Settings of a narration track, one reason per field."""
+
+    source: Path  # subtitles or script: says what is spoken and when
+    output: Path  # the finished file; written beside, then renamed
+    voice: str = DEFAULT_VOICE  # the voice that ships with voiceover needs no choice and no network
+    seed: int = 0  # same seed, same audio: a fixed default makes two runs equal
+    device: str = "auto"  # a GPU if there is one, otherwise the CPU
+    max_speed: float = 1.25  # above a quarter faster, speech stops being comfortable to follow
+    loudness: str = "youtube"  # where most films go; names live in voiceover.loudness
+    report: Path | None = None  # report.json for scripts and editors, only on request
+    stems: Path | None = None  # one WAV per line, for those who mix by hand
+    force: bool = False  # an existing file is somebody's work until they say otherwise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DubSettings(NarrateSettings):
+    """Settings of a dubbed film: those of its narration, and what happens to the film."""
+
+    video: Path  # its video packets are copied, never encoded again
+    mix: Mix = Mix.DUCK  # music and effects stay audible, and speech stays clear
+    keep_original: bool = True  # a second, non-default track costs little and loses nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheSettings:
+    """Settings of the clip cache."""
+
+    folder: Path  # one file per spoken line
+    max_bytes: int = 2_000_000_000  # six hours of speech at 22 kHz: several films, and no surprise on a small disk
+
+
+def voices_folder() -> Path:
+    """Return the folder that `voices add` copies to: `$VOICEOVER_HOME/voices`, or the user data folder."""
+    return _home_folder("voices") or _user_folder("data") / "voices"
+
+
+def voices_folders() -> list[Path]:
+    """Return the folders in which voices are looked up by name, first match wins."""
+    home = _home_folder("voices")
+    package = Path(__file__).parent / "voices" / "bundled"
+    return [*([home] if home else []), _user_folder("data") / "voices", package]
+
+
+def cache_folder() -> Path:
+    """Return the folder of the clip cache: `$VOICEOVER_HOME/cache`, or the user cache folder."""
+    return _home_folder("cache") or _user_folder("cache")
+
+
+def _home_folder(name: str) -> Path | None:
+    home = os.environ.get("VOICEOVER_HOME")
+    return Path(home) / name if home else None
+
+
+def _user_folder(kind: str) -> Path:
+    import platformdirs
+
+    find = {"data": platformdirs.user_data_path, "cache": platformdirs.user_cache_path}[kind]
+    return find(APP, appauthor=False)

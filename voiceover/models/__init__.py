@@ -1,0 +1,1 @@
+"""The networks and the mel analysis they share. torch lives here."""

@@ -1,0 +1,327 @@
+"""Tacotron 2: characters or phonemes in, log-mel frames out.
+
+Shen et al., "Natural TTS Synthesis by Conditioning WaveNet on Mel Spectrogram Predictions" (2018), in the
+widely used variant without the attention's cell-state input; equal weights give torchaudio's results.
+Parameter names are torchaudio's, so that checkpoints map by name.
+
+Shapes: B lines, N tokens, T decoder steps, r frames per step, M mel bands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from voiceover.models.attention import AttentionState, LocationSensitiveAttention
+
+
+@dataclass(frozen=True, slots=True)
+class TacotronConfig:
+    """Sizes of the network. The defaults are the public checkpoints'; smaller ones suit small corpora and CPUs."""
+
+    n_symbols: int = 148
+    n_mels: int = 80
+    frames_per_step: int = 1  # the reduction factor r
+    symbol_dim: int = 512
+    encoder_dim: int = 512
+    encoder_layers: int = 3
+    encoder_kernel: int = 5
+    prenet_dim: int = 256
+    attention_rnn_dim: int = 1024
+    attention_dim: int = 128
+    location_filters: int = 32
+    location_kernel: int = 31
+    decoder_rnn_dim: int = 1024
+    postnet_dim: int = 512
+    postnet_layers: int = 5
+    postnet_kernel: int = 5
+    dropout: float = 0.5  # encoder, post-net
+    rnn_dropout: float = 0.1
+    mel_mean: float = 0.0  # the network works on (log-mel - mean) / std
+    mel_std: float = 1.0
+
+
+class Forced(NamedTuple):
+    """Teacher-forced outputs. Mels are in the network's own scale."""
+
+    mel: Tensor  # before the post-net, (B, M, T * r)
+    refined: Tensor  # after the post-net, (B, M, T * r)
+    gate: Tensor  # stop logits, (B, T)
+    alignment: Tensor  # attention weights, (B, T, N)
+
+
+def length_mask(lengths: Tensor, size: int) -> Tensor:
+    """Return True where a position lies within its row's length: (B,) -> (B, size)."""
+    return torch.arange(size, device=lengths.device)[None, :] < lengths[:, None]
+
+
+class Tacotron2(nn.Module):
+    """The acoustic model."""
+
+    def __init__(self, config: TacotronConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.embedding = nn.Embedding(config.n_symbols, config.symbol_dim)
+        nn.init.xavier_uniform_(self.embedding.weight)
+        self.encoder = Encoder(config)
+        self.decoder = Decoder(config)
+        self.postnet = Postnet(config)
+
+    def encode(self, tokens: Tensor, token_lengths: Tensor, *, isolate: bool = False) -> Tensor:
+        """Encode tokens (B, N), padded with 0, into the memory (B, N, encoder_dim); zero beyond each length.
+
+        The public networks' convolutions see the padding's embedding after a line's end, so a line's memory
+        depends on how far its batch is padded; `isolate` encodes each line as if it were alone.
+        """
+        memory: Tensor = self.encoder(self.embedding(tokens).transpose(1, 2), token_lengths, isolate)
+        return memory
+
+    def forward(self, tokens: Tensor, token_lengths: Tensor, mels: Tensor) -> Forced:
+        """Predict every frame from the true frames before it.
+
+        Args:
+            tokens: (B, N) symbol numbers, padded with 0.
+            token_lengths: (B,).
+            mels: (B, M, T * r) in the network's scale; the length must be a multiple of r.
+        """
+        memory = self.encode(tokens, token_lengths)
+        mel, gate, alignment = self.decoder(memory, token_lengths, mels)
+        return Forced(mel, mel + self.postnet(mel), gate, alignment)
+
+    def scale(self, log_mel: Tensor) -> Tensor:
+        """Bring log-mels into the network's scale."""
+        return (log_mel - self.config.mel_mean) / self.config.mel_std
+
+    def unscale(self, mel: Tensor) -> Tensor:
+        """Bring the network's mels back to log-mels."""
+        return mel * self.config.mel_std + self.config.mel_mean
+
+
+def _conv(channels_in: int, channels_out: int, kernel: int, gain: str) -> nn.Sequential:
+    conv = nn.Conv1d(channels_in, channels_out, kernel, padding=(kernel - 1) // 2)
+    nn.init.xavier_uniform_(conv.weight, gain=nn.init.calculate_gain(gain))  # type: ignore[arg-type]
+    return nn.Sequential(conv, nn.BatchNorm1d(channels_out))
+
+
+class Encoder(nn.Module):
+    """Convolutions and a bidirectional LSTM over the embedded tokens."""
+
+    def __init__(self, config: TacotronConfig) -> None:
+        super().__init__()
+        self.dropout = config.dropout
+        widths = [config.symbol_dim] + [config.encoder_dim] * config.encoder_layers
+        self.convolutions = nn.ModuleList(
+            _conv(width_in, width_out, config.encoder_kernel, "relu")
+            for width_in, width_out in zip(widths, widths[1:], strict=False)
+        )
+        self.lstm = nn.LSTM(config.encoder_dim, config.encoder_dim // 2, batch_first=True, bidirectional=True)
+
+    def forward(self, x: Tensor, lengths: Tensor, isolate: bool) -> Tensor:
+        """Map (B, symbol_dim, N) to (B, N, encoder_dim)."""
+        inside = length_mask(lengths.to(x.device), x.shape[2])[:, None] if isolate else None
+        for conv in self.convolutions:
+            x = x if inside is None else x * inside
+            x = F.dropout(F.relu(conv(x)), self.dropout, self.training)
+        packed = nn.utils.rnn.pack_padded_sequence(
+            x.transpose(1, 2), lengths.cpu(), batch_first=True, enforce_sorted=False
+        )
+        output, _ = self.lstm(packed)
+        memory: Tensor
+        memory, _ = nn.utils.rnn.pad_packed_sequence(output, batch_first=True, total_length=x.shape[2])
+        return memory
+
+
+class Prenet(nn.Module):
+    """Two bottleneck layers whose dropout stays on at inference: it is what keeps free running stable."""
+
+    def __init__(self, dim_in: int, dim: int) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(dim_in, dim, bias=False), nn.Linear(dim, dim, bias=False)])
+        for layer in self.layers:
+            nn.init.xavier_uniform_(layer.weight)  # type: ignore[arg-type]
+
+    def forward(self, x: Tensor, masks: tuple[Tensor, Tensor] | None = None) -> Tensor:
+        """Map (..., M * r) to (..., prenet_dim); `masks` replace the random dropout (0 or 2 per unit)."""
+        for number, layer in enumerate(self.layers):
+            x = F.relu(layer(x))
+            x = F.dropout(x, 0.5, training=True) if masks is None else x * masks[number]
+        return x
+
+
+class Postnet(nn.Module):
+    """Convolutions that refine the whole spectrogram; their output is added to it."""
+
+    def __init__(self, config: TacotronConfig) -> None:
+        super().__init__()
+        self.dropout = config.dropout
+        widths = [config.n_mels] + [config.postnet_dim] * (config.postnet_layers - 1) + [config.n_mels]
+        last = len(widths) - 2
+        self.convolutions = nn.ModuleList(
+            _conv(width_in, width_out, config.postnet_kernel, "linear" if number == last else "tanh")
+            for number, (width_in, width_out) in enumerate(zip(widths, widths[1:], strict=False))
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (B, M, frames) to a correction of the same shape."""
+        for number, conv in enumerate(self.convolutions):
+            x = conv(x)
+            if number < len(self.convolutions) - 1:
+                x = torch.tanh(x)
+            x = F.dropout(x, self.dropout, self.training)
+        return x
+
+
+class DecoderState(NamedTuple):
+    """What one free-running step hands to the next."""
+
+    attention_hidden: Tensor  # (B, attention_rnn_dim)
+    attention_cell: Tensor
+    decoder_hidden: Tensor  # (B, decoder_rnn_dim)
+    decoder_cell: Tensor
+    attention: AttentionState
+
+
+class Decoder(nn.Module):
+    """The recurrent part: attention LSTM, attention, decoder LSTM, projections."""
+
+    def __init__(self, config: TacotronConfig) -> None:
+        super().__init__()
+        self.config = config
+        frame_dim = config.n_mels * config.frames_per_step
+        self.prenet = Prenet(frame_dim, config.prenet_dim)
+        self.attention_rnn = nn.LSTMCell(config.prenet_dim + config.encoder_dim, config.attention_rnn_dim)
+        self.attention_layer = LocationSensitiveAttention(
+            config.attention_rnn_dim,
+            config.encoder_dim,
+            config.attention_dim,
+            config.location_filters,
+            config.location_kernel,
+        )
+        self.decoder_rnn = nn.LSTMCell(config.attention_rnn_dim + config.encoder_dim, config.decoder_rnn_dim)
+        output_dim = config.decoder_rnn_dim + config.encoder_dim
+        self.linear_projection = nn.Linear(output_dim, frame_dim)
+        self.gate_layer = nn.Linear(output_dim, 1)
+        nn.init.xavier_uniform_(self.linear_projection.weight)
+        nn.init.xavier_uniform_(self.gate_layer.weight, gain=nn.init.calculate_gain("sigmoid"))
+
+    def forward(self, memory: Tensor, lengths: Tensor, mels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Decode teacher-forced.
+
+        Only the attention LSTM and the attention depend on the step before; the pre-net, the decoder LSTM and
+        the projections run over all steps at once.
+
+        Returns:
+            mel (B, M, T * r), gate logits (B, T), alignment (B, T, N).
+        """
+        config = self.config
+        batch, _, frames = mels.shape
+        steps = frames // config.frames_per_step
+        stacked = mels.transpose(1, 2).reshape(batch, steps, -1).transpose(0, 1)
+        shifted = torch.cat([stacked.new_zeros(1, batch, stacked.shape[2]), stacked[:-1]])
+        hidden, context, alignment = self._attend(self.prenet(shifted), memory, lengths)
+
+        recurrent_in = torch.cat([F.dropout(hidden, config.rnn_dropout, self.training), context], dim=2)
+        cell = self.decoder_rnn
+        start = recurrent_in.new_zeros(1, batch, config.decoder_rnn_dim)
+        weights = [cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh]
+        output, _, _ = torch.lstm(recurrent_in, (start, start), weights, True, 1, 0.0, self.training, False, False)
+        output = F.dropout(output, config.rnn_dropout, self.training)
+
+        joined = torch.cat([output, context], dim=2).transpose(0, 1)
+        mel = self.linear_projection(joined).reshape(batch, frames, config.n_mels).transpose(1, 2)
+        return mel, self.gate_layer(joined).squeeze(2), alignment
+
+    def _attend(self, inputs: Tensor, memory: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Run the attention LSTM and the attention over pre-net outputs (T, B, prenet_dim).
+
+        Returns:
+            hidden (T, B, attention_rnn_dim), context (T, B, encoder_dim), alignment (B, T, N).
+        """
+        cell, prenet_dim = self.attention_rnn, self.config.prenet_dim
+        recurrent = torch.cat([cell.weight_ih[:, prenet_dim:], cell.weight_hh], dim=1)
+        gates_in = F.linear(inputs, cell.weight_ih[:, :prenet_dim], cell.bias_ih + cell.bias_hh).float()
+        loop_inputs: list[Tensor] = []
+        gates_in = _DeferredWeightGradient.apply(gates_in, recurrent, loop_inputs)
+        recurrent = recurrent.detach().t()
+
+        steps, batch, _ = inputs.shape
+        hidden = memory.new_zeros(batch, self.config.attention_rnn_dim)
+        cell_state = torch.zeros_like(hidden, dtype=torch.float32)
+        state = self.attention_layer.start(memory, length_mask(lengths, memory.shape[1]))
+        keep = 1.0 - self.config.rnn_dropout
+        hiddens, contexts, alignments = [], [], []
+        for step in range(steps):
+            loop_input = torch.cat([state.context.to(hidden.dtype), hidden], dim=1)
+            loop_inputs.append(loop_input.detach())
+            hidden, cell_state = _lstm_update(gates_in[step] + loop_input @ recurrent, cell_state)
+            state = self.attention_layer(hidden, state)
+            hiddens.append(hidden)
+            contexts.append(state.context)
+            alignments.append(state.weights)
+            if self.training:
+                hidden = hidden * (torch.rand_like(hidden) < keep) / keep
+        return torch.stack(hiddens), torch.stack(contexts), torch.stack(alignments, dim=1)
+
+    def start(self, memory: Tensor, mask: Tensor) -> DecoderState:
+        """Return the state before the first free-running step over a memory (B, N, encoder_dim)."""
+        attention = memory.new_zeros(memory.shape[0], self.config.attention_rnn_dim)
+        decoder = memory.new_zeros(memory.shape[0], self.config.decoder_rnn_dim)
+        return DecoderState(attention, attention, decoder, decoder, self.attention_layer.start(memory, mask))
+
+    def step(
+        self, frame: Tensor, state: DecoderState, masks: tuple[Tensor, Tensor], window: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, DecoderState]:
+        """Run one free-running step.
+
+        Args:
+            frame: the last output, (B, M * r).
+            state: of the step before.
+            masks: the pre-net's dropout, 0 or 2 per unit, two of (B, prenet_dim).
+            window: True where the attention may look, (B, N).
+
+        Returns:
+            The next frames (B, M * r), gate logits (B,), the next state.
+        """
+        hidden, cell = self.attention_rnn(
+            torch.cat([self.prenet(frame, masks), state.attention.context], dim=1),
+            (state.attention_hidden, state.attention_cell),
+        )
+        attention = self.attention_layer(hidden, state.attention, window)
+        decoder_hidden, decoder_cell = self.decoder_rnn(
+            torch.cat([hidden, attention.context], dim=1), (state.decoder_hidden, state.decoder_cell)
+        )
+        joined = torch.cat([decoder_hidden, attention.context], dim=1)
+        gate = self.gate_layer(joined).squeeze(1)
+        return self.linear_projection(joined), gate, DecoderState(hidden, cell, decoder_hidden, decoder_cell, attention)
+
+
+def _lstm_update(gates: Tensor, cell_state: Tensor) -> tuple[Tensor, Tensor]:
+    """Apply an LSTM's gates (B, 4H; torch's order i, f, g, o) to its cell state, which stays in float32."""
+    update, forget, candidate, output = gates.float().chunk(4, dim=1)
+    cell_state = torch.sigmoid(forget) * cell_state + torch.sigmoid(update) * torch.tanh(candidate)
+    return torch.sigmoid(output) * torch.tanh(cell_state), cell_state
+
+
+class _DeferredWeightGradient(torch.autograd.Function):
+    """Pass the loop's gate inputs through and, when their gradients are known, form the weight's in one product.
+
+    The gate of step t is gates_in[t] + x[t] @ W.T, so the gradient of gates_in is that of the whole gate, and
+    W's is the sum over t of outer products with x[t]: one large product in place of T small ones. The loop
+    itself uses W detached. (Measured in docs/performance.md.)
+    """
+
+    @staticmethod
+    def forward(ctx, gates_in: Tensor, weight: Tensor, loop_inputs: list[Tensor]) -> Tensor:  # type: ignore[no-untyped-def]
+        ctx.loop_inputs = loop_inputs
+        ctx.weight_dtype = weight.dtype
+        return gates_in.view_as(gates_in)
+
+    @staticmethod
+    def backward(ctx, gradient: Tensor):  # type: ignore[no-untyped-def]
+        inputs = torch.stack(ctx.loop_inputs).flatten(0, 1)
+        weight_gradient = gradient.flatten(0, 1).to(inputs.dtype).t() @ inputs
+        return gradient, weight_gradient.to(ctx.weight_dtype), None

@@ -1,0 +1,163 @@
+"""The vocoder: log-mels in, audio out, by filtering a pitched source in the short-time Fourier domain.
+
+An ISTFT vocoder in the manner of Vocos (Siuzdak, 2023): a ConvNeXt stack predicts, frame by frame, what an
+inverse STFT turns into audio. A plain one must invent the phase, which takes an adversarial training to learn.
+This one takes the phase of a harmonic source at the fundamental frequency (as the neural source-filter models of
+Wang et al., 2019, do) and of white noise, and predicts how to filter both. It needs spectral losses only, and
+learns in CPU-hours.
+
+Shapes: B clips, T frames, n samples = (T - 1) * hop_length.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from voiceover.models.convnext import Backbone
+from voiceover.models.mel import MelConfig
+from voiceover.types import Samples
+
+LOG_MEL_MEAN, LOG_MEL_STD = -5.0, 2.0  # brings log-mels near zero mean and unit deviation
+LOWEST_HZ = 55.0
+BINS_PER_OCTAVE = 36
+UNVOICED_HZ = 160.0  # the source's pitch in a clip without any voiced frame
+
+
+@dataclass(frozen=True, slots=True)
+class VocoderConfig:
+    """Sizes of the vocoder."""
+
+    dim: int = 256
+    layers: int = 8
+    pitch_dim: int = 128
+    pitch_layers: int = 4
+    pitch_bins: int = 120  # from LOWEST_HZ up, BINS_PER_OCTAVE to the octave: 55 to 554 Hz
+
+
+class Pitch(NamedTuple):
+    """What the pitch branch reads off a mel."""
+
+    bins: Tensor  # logits over pitch bins, (B, T, pitch_bins)
+    voiced: Tensor  # logits, (B, T)
+
+
+class Vocoder(nn.Module):
+    """Source-filter ISTFT vocoder."""
+
+    def __init__(self, config: VocoderConfig, mel: MelConfig) -> None:
+        super().__init__()
+        self.config, self.mel = config, mel
+        self.bins = mel.n_fft // 2 + 1
+        self.pitch_backbone = Backbone(mel.n_mels, config.pitch_dim, config.pitch_layers)
+        self.pitch_head = nn.Linear(config.pitch_dim, config.pitch_bins + 1)
+        self.backbone = Backbone(mel.n_mels, config.dim, config.layers)
+        self.head = nn.Linear(config.dim, 3 * self.bins)
+        nn.init.normal_(self.head.weight, std=0.01)
+        with torch.no_grad():
+            self.head.bias.zero_()
+            self.head.bias[: 2 * self.bins] = -4.0  # quiet to begin with
+        self.register_buffer("window", torch.hann_window(mel.win_length), persistent=False)
+
+    def pitch(self, log_mel: Tensor) -> Pitch:
+        """Estimate the pitch of log-mels (B, n_mels, T)."""
+        logits = self.pitch_head(self.pitch_backbone(_standardise(log_mel)))
+        return Pitch(logits[..., :-1], logits[..., -1])
+
+    def forward(self, log_mel: Tensor, f0: Tensor, noise: Tensor) -> Tensor:
+        """Synthesise audio.
+
+        Args:
+            log_mel: (B, n_mels, T).
+            f0: a pitch for every frame, unvoiced ones included, in Hz, (B, T).
+            noise: white noise of unit variance, (B, n).
+
+        Returns:
+            Audio, (B, n).
+        """
+        features = self.head(self.backbone(_standardise(log_mel))).float().transpose(1, 2)
+        harmonic_gain, noise_gain, phase = features.split(self.bins, dim=1)
+        pitched = self._stft(harmonic_source(f0.float(), self.mel)) * torch.polar(_gain(harmonic_gain), phase)
+        spectrum = pitched + self._stft(noise.float()) * _gain(noise_gain)
+        return torch.istft(spectrum, self.mel.n_fft, self.mel.hop_length, self.mel.win_length, self.window)
+
+    def _stft(self, audio: Tensor) -> Tensor:
+        mel = self.mel
+        return torch.stft(audio, mel.n_fft, mel.hop_length, mel.win_length, self.window, return_complex=True)
+
+    @torch.inference_mode()
+    def synthesise(self, log_mel: Tensor, seed: int) -> Samples:
+        """Turn one log-mel (n_mels, T) into samples ((T - 1) * hop_length,); the same seed gives the same noise."""
+        log_mel = log_mel[None]
+        f0 = trusted_pitch(self.pitch(log_mel))
+        generator = torch.Generator().manual_seed(seed)
+        noise = torch.randn(1, (log_mel.shape[2] - 1) * self.mel.hop_length, generator=generator)
+        audio = self(log_mel, torch.from_numpy(f0)[None].to(log_mel.device), noise.to(log_mel.device))
+        return np.asarray(audio[0].clamp(-1, 1).cpu().numpy(), dtype=np.float32)
+
+
+def _standardise(log_mel: Tensor) -> Tensor:
+    return (log_mel - LOG_MEL_MEAN) / LOG_MEL_STD
+
+
+def _gain(log_gain: Tensor) -> Tensor:
+    return torch.exp(log_gain.clamp(-14.0, 6.0))
+
+
+def harmonic_source(f0: Tensor, mel: MelConfig) -> Tensor:
+    """Make a band-limited pulse train of unit power.
+
+    All harmonics below the Nyquist frequency at equal strength; their sum has the closed form of the Dirichlet
+    kernel, sum over k = 1..K of cos(k x) = sin((K + 1/2) x) / (2 sin(x / 2)) - 1/2.
+
+    Args:
+        f0: Hz per frame, (B, T).
+        mel: gives rate and hop.
+
+    Returns:
+        (B, (T - 1) * hop_length).
+    """
+    hop = mel.hop_length
+    ramp = torch.arange(hop, device=f0.device, dtype=torch.float64) / hop
+    frames = f0.double()
+    hertz = (frames[:, :-1, None] * (1 - ramp) + frames[:, 1:, None] * ramp).flatten(1)
+    cycles = torch.cumsum(hertz / mel.sample_rate, dim=1)
+    x = (2 * math.pi * (cycles - cycles.floor())).float()
+    harmonics = torch.floor(0.5 * mel.sample_rate / hertz).clamp_min(1.0).float()
+    half = torch.sin(x / 2)
+    near_pulse = half.abs() < 1e-4
+    kernel = torch.sin((harmonics + 0.5) * x) / (2 * torch.where(near_pulse, torch.ones_like(half), half)) - 0.5
+    return torch.where(near_pulse, harmonics, kernel) * torch.sqrt(2 / harmonics)
+
+
+def trusted_pitch(pitch: Pitch) -> Samples:
+    """Decode one clip's pitch: the mean of the bins around the likeliest, carried over unvoiced stretches.
+
+    Returns:
+        Hz per frame, (T,), float32.
+    """
+    probabilities = pitch.bins[0].float().softmax(dim=1).cpu().numpy()
+    best = probabilities.argmax(axis=1)[:, None]
+    bins = np.arange(probabilities.shape[1])[None]
+    near = probabilities * (np.abs(bins - best) <= 3)
+    position = (near * bins).sum(axis=1) / near.sum(axis=1)
+    hertz = LOWEST_HZ * 2 ** (position / BINS_PER_OCTAVE)
+    return fill_unvoiced(np.where(pitch.voiced[0].cpu().numpy() > 0, hertz, 0.0).astype(np.float32))
+
+
+def fill_unvoiced(f0: Samples) -> Samples:
+    """Replace zeros by interpolating log pitch between voiced frames."""
+    voiced = np.flatnonzero(f0 > 0)
+    if not len(voiced):
+        return np.full_like(f0, UNVOICED_HZ)
+    return np.exp(np.interp(np.arange(len(f0)), voiced, np.log(f0[voiced]))).astype(np.float32)
+
+
+def pitch_position(f0: Tensor) -> Tensor:
+    """Return the (fractional) bin of a pitch in Hz."""
+    return BINS_PER_OCTAVE * torch.log2(f0.clamp_min(LOWEST_HZ) / LOWEST_HZ)

@@ -1,0 +1,111 @@
+"""Where speech really begins, measured on audio: the check of the plan, made on the finished file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voiceover.types import Samples
+
+WINDOW = 0.25  # seconds searched on both sides of where the onset should be
+THRESHOLD_DB = -33.0  # under the line's own peak: quiet consonants count, the noise between lines does not
+_FRAME, _HOP = 0.005, 0.001  # seconds
+_QUIET = 0.025  # silence that parts one line from the next; the least gap is 80 ms, of which edges take 30
+_LASTING = 0.010  # a line sounds on; a click does not
+_EARLY = 0.05  # how far into the line before a line may be found
+_SILENCE_DB = -70.0
+_LAG_SPAN = 1.0  # seconds of a line that are compared
+
+
+def measure_onsets(
+    samples: Samples, rate: int, starts: Sequence[float], ends: Sequence[float] | None = None
+) -> list[float | None]:
+    """Return for each planned start where sound really begins within 250 ms of it, in seconds; None if nowhere.
+
+    `samples` (n,) is a narration without a bed. An onset follows 25 ms of quiet, which passes over the tail of the line
+    before. Where there is no quiet, the window's first sounding frame is the onset, so that a line that began too early
+    is seen as early. `ends`, the planned voiced ends, tell the words of the line before from this line's.
+    """
+    found: list[float | None] = []
+    for i, start in enumerate(starts):
+        until, earliest = start + 1.0, start - WINDOW
+        if ends is not None:
+            until = min(max(ends[i], start + _FRAME), until)
+            before = [end for end in ends[max(0, i - 1) : i] if end <= start]
+            earliest = max([earliest, *(end - _EARLY for end in before)])
+        low = max(0, round((start - WINDOW) * rate))
+        clock = low / rate
+        levels = _levels(samples[low : round((until + WINDOW) * rate)], rate)
+        onset = _find_onset(levels, round((start - clock) / _HOP), round((earliest - clock) / _HOP), low == 0)
+        # a frame is loud as soon as its last samples are: the first loud frame ends where the sound begins
+        found.append(None if onset is None else clock + onset * _HOP + (_FRAME if onset else 0.0))
+    return found
+
+
+def measure_lags(
+    decoded: Samples, reference: Samples, rate: int, starts: Sequence[float], *, window: float = WINDOW
+) -> list[float]:
+    """Return how much later (seconds) each line sounds in `decoded` than in `reference`, both of shape (n,).
+
+    For narration under which a bed lies: cross-correlation finds it there, where a level threshold cannot.
+    """
+    lags = []
+    reach = round(window * rate)
+    for start in starts:
+        begin = max(0, round(start * rate))
+        pattern = np.asarray(reference[begin : begin + round(_LAG_SPAN * rate)], np.float64)
+        low = max(0, begin - reach)
+        field = np.asarray(decoded[low : begin + len(pattern) + reach], np.float64)
+        if len(pattern) == 0 or len(field) < len(pattern):
+            lags.append(float("nan"))
+            continue
+        size = 1 << (len(field) + len(pattern)).bit_length()
+        spectrum = np.fft.rfft(field, size) * np.conj(np.fft.rfft(pattern, size))
+        scores = np.fft.irfft(spectrum, size)[: len(field) - len(pattern) + 1]
+        lags.append((low + int(np.argmax(scores)) - begin) / rate)
+    return lags
+
+
+def _levels(samples: Samples, rate: int) -> NDArray[np.float64]:
+    """Return the level in dB of 5 ms frames, 1 ms apart."""
+    frame, hop = round(_FRAME * rate), _HOP * rate
+    sums = np.concatenate(([0.0], np.cumsum(np.square(samples, dtype=np.float64))))
+    count = int((len(samples) - frame) / hop) + 1
+    if count <= 0:
+        return np.zeros(0)
+    begins = np.rint(np.arange(count) * hop).astype(np.intp)
+    energy = np.maximum(sums[begins + frame] - sums[begins], 0.0) / frame
+    levels: NDArray[np.float64] = 10.0 * np.log10(energy + 1e-12)
+    return levels
+
+
+def _find_onset(levels: NDArray[np.float64], planned: int, earliest: int, at_beginning: bool) -> int | None:
+    """Return the frame where sound begins, in the window around frame `planned`; None in silence.
+
+    Before `earliest` other words may sound. `at_beginning`: before the window there is nothing at all.
+    """
+    own = levels[max(planned, 0) :]
+    if len(own) == 0 or own.max() < _SILENCE_DB:
+        return None
+    sounding = levels > own.max() + THRESHOLD_DB
+    quiet, lasting = round(_QUIET / _HOP), round(_LASTING / _HOP)
+    rises = []
+    run = quiet  # what sounds from the first frame on may be a tail: it is looked at below
+    for frame in range(min(planned + round(WINDOW / _HOP) + 1, len(sounding))):
+        if not sounding[frame]:
+            run += 1
+            continue
+        if run >= quiet and sounding[frame : frame + lasting].mean() >= 0.7:
+            rises.append((frame, run))
+        run = 0
+    if not at_beginning and len(rises) > 1 and rises[0][0] == 0:
+        del rises[0]
+    later = [rise for rise in rises if rise[0] >= earliest]
+    if not later:
+        return rises[-1][0] if rises else None
+    if earliest <= planned - round(WINDOW / _HOP):
+        return later[0][0]
+    # close behind another line, the longest silence is the one between the two
+    return max(later, key=lambda rise: (rise[1], -rise[0]))[0]

@@ -1,0 +1,86 @@
+"""What can refuse a run, asked while it is still cheap: before a model is loaded or a word is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from voiceover import loudness, media, stems
+from voiceover.config import DubSettings, Mix, NarrateSettings
+from voiceover.errors import BadInputError
+from voiceover.media import Media
+from voiceover.progress import Progress
+from voiceover.report import clock
+from voiceover.types import Line
+
+
+def check_dub(settings: DubSettings, film: Media) -> loudness.Target | None:
+    """Check what a dub reads and writes; return the loudness it is to have.
+
+    Raises BadInputError for an output that cannot be written, and for a film without sound that was to be ducked.
+    """
+    media.check_container(settings.output)
+    media.check_output(settings.output, force=settings.force, source=settings.video)
+    if not film.audio and settings.mix is not Mix.REPLACE:
+        raise BadInputError(
+            f"{film.path} has no sound to put the narration over.", "Use --mix replace: the narration alone."
+        )
+    return _check_shared(settings)
+
+
+def check_narrate(settings: NarrateSettings) -> loudness.Target | None:
+    """Check what a narration reads and writes; return the loudness it is to have.
+
+    Raises BadInputError for an output that cannot be written.
+    """
+    check_wav(settings.output, force=settings.force)
+    return _check_shared(settings)
+
+
+def check_wav(output: Path, *, force: bool) -> None:
+    """Raise BadInputError unless a WAV file can be written there."""
+    if output.suffix.lower() != ".wav":
+        raise BadInputError(f"{output}: speech is written as WAV.", f"Use -o {output.with_suffix('.wav').name}")
+    media.check_output(output, force=force)
+
+
+def split_at_end(
+    lines: Sequence[Line], film: Media, subtitles: Path, progress: Progress
+) -> tuple[list[Line], list[Line]]:
+    """Part the lines into those within the film and those whose cue starts after its end; warn once about these.
+
+    Raises BadInputError if no line is left to say.
+    """
+    inside = [line for line in lines if line.start < film.seconds]
+    beyond = [line for line in lines if line.start >= film.seconds]
+    if lines and not inside:
+        raise BadInputError(
+            f"{subtitles}: all {len(lines)} lines start after the end of {film.path} ({clock(film.seconds)}).",
+            "Check that the subtitles belong to this film.",
+        )
+    check_lines(inside, subtitles)
+    if beyond:
+        lines_start = "1 line starts" if len(beyond) == 1 else f"{len(beyond)} lines start"
+        progress.warn(
+            f"{subtitles}: {lines_start} after the end of {film.path} ({clock(film.seconds)}) and "
+            f"{'is' if len(beyond) == 1 else 'are'} not spoken, from line {beyond[0].index} at "
+            f"{clock(beyond[0].start)} on. Check that the subtitles belong to this film.",
+            lines=[line.index for line in beyond],
+        )
+    return inside, beyond
+
+
+def check_lines(lines: Sequence[Line], source: Path) -> None:
+    """Raise BadInputError if there is nothing to say."""
+    if not lines:
+        raise BadInputError(f"{source} has nothing to say: no cue holds words.", "Check that it is the right file.")
+
+
+def _check_shared(settings: NarrateSettings) -> loudness.Target | None:
+    if settings.source.is_file() and settings.output.exists() and settings.output.samefile(settings.source):
+        raise BadInputError(f"{settings.output}: the output is the input itself.", "Name another file with -o.")
+    if settings.report is not None:
+        media.check_output(settings.report, force=settings.force)
+    if settings.stems is not None:
+        stems.check_folder(settings.stems, force=settings.force)
+    return loudness.parse_target(settings.loudness)

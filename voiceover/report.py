@@ -1,0 +1,252 @@
+"""The report of a run: `report.json`, format 1, and the lines a person should look at."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from voiceover.errors import BadInputError
+from voiceover.types import Attention, Line, Placed
+
+FORMAT = 1
+FLAGS = ("over-speed", "shifted", "overrun", "beyond-end", "attention-failure", "unsaid")
+
+_REMEDIES = {
+    "over-speed": "shorten the text or give the cue more time",
+    "shifted": "shorten the line before it, or start this cue later",
+    "overrun": "shorten the text, or start the next cue later",
+    "beyond-end": "check that the subtitles belong to this film",
+    "attention-failure": "listen to it; another --seed or other punctuation often helps",
+    "unsaid": "write the words out, or try another --seed or voice",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LineReport:
+    """What became of one line; times in seconds on the video's clock, None where nothing sounds."""
+
+    index: int
+    cue_start: float
+    cue_end: float
+    speaker: str | None
+    text: str
+    spoken_text: str
+    start: float | None  # of the voiced part
+    end: float | None
+    natural_seconds: float
+    speed: float  # 1.0 = natural
+    shift: float
+    pauses_shortened: int
+    attempts: int
+    attention: Attention | None
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over the run; None where nothing could be measured."""
+
+    lines: int
+    flags: Mapping[str, int]  # written as one key for each flag
+    overlap_samples: int
+    max_speed: float | None
+    median_speed: float | None
+    median_onset_error_ms: float | None  # unshifted lines, in the decoded output
+    p95_onset_error_ms: float | None
+    synthesis_seconds: float
+    audio_seconds: float  # length of what was synthesised in this run
+    real_time_factor: float | None  # synthesis_seconds / audio_seconds
+    cached_lines: int
+    integrated_lufs: float | None
+    true_peak_dbtp: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured on the decoded output. Onset errors are in seconds, one for each unshifted line found."""
+
+    onset_errors: tuple[float, ...] = ()
+    lost: tuple[int, ...] = ()  # indexes of unshifted lines that were not found
+    integrated_lufs: float | None = None
+    true_peak_dbtp: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run, as `report.json` tells it."""
+
+    voice: str
+    seed: int
+    video: str | None  # None for a narration track alone
+    output: str
+    totals: Totals
+    lines: tuple[LineReport, ...]
+
+    @property
+    def flagged(self) -> tuple[LineReport, ...]:
+        """The lines that carry a flag, in order."""
+        return tuple(line for line in self.lines if line.flags)
+
+    @property
+    def unsaid(self) -> int:
+        """How many lines could not be said."""
+        return self.totals.flags.get("unsaid", 0)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of `report.json`."""
+        totals = {key: value for key, value in asdict(self.totals).items() if key != "flags"}
+        return {
+            "format": FORMAT,
+            "voice": self.voice,
+            "seed": self.seed,
+            "video": self.video,
+            "output": self.output,
+            "totals": {**self.totals.flags, **_finite(totals)},
+            "lines": [_finite({**asdict(line), "flags": list(line.flags)}) for line in self.lines],
+        }
+
+
+def report_line(placed: Placed) -> LineReport:
+    """Report a placed line."""
+    speech, line = placed.speech, placed.speech.line
+    flags = _ordered({*speech.flags, *placed.flags})
+    silent = "unsaid" in flags
+    return LineReport(
+        index=line.index,
+        cue_start=line.start,
+        cue_end=line.end,
+        speaker=line.speaker,
+        text=line.text,
+        spoken_text=speech.spoken_text,
+        start=None if silent else placed.start,
+        end=None if silent else placed.end,
+        natural_seconds=speech.natural_seconds,
+        speed=placed.speed,
+        shift=placed.shift,
+        pauses_shortened=0,
+        attempts=speech.attempts,
+        attention=speech.attention,
+        flags=flags,
+    )
+
+
+def report_beyond_end(line: Line, spoken_text: str) -> LineReport:
+    """Report a line whose cue starts after the film's end, which is therefore not spoken."""
+    return LineReport(
+        index=line.index,
+        cue_start=line.start,
+        cue_end=line.end,
+        speaker=line.speaker,
+        text=line.text,
+        spoken_text=spoken_text,
+        start=None,
+        end=None,
+        natural_seconds=0.0,
+        speed=1.0,
+        shift=0.0,
+        pauses_shortened=0,
+        attempts=0,
+        attention=None,
+        flags=("beyond-end",),
+    )
+
+
+def add_up(
+    lines: Sequence[LineReport],
+    measured: Measured,
+    *,
+    overlap_samples: int,
+    synthesis_seconds: float,
+    audio_seconds: float,
+    cached_lines: int = 0,
+) -> Totals:
+    """Add up a run. Every known flag is counted, also those that no line carries."""
+    counts = Counter(flag for line in lines for flag in line.flags)
+    speeds = [line.speed for line in lines if line.start is not None]
+    errors = [abs(error) * 1000 for error in measured.onset_errors]
+    return Totals(
+        lines=len(lines),
+        flags={flag: counts[flag] for flag in _ordered({*FLAGS, *counts})},
+        overlap_samples=overlap_samples,
+        max_speed=max(speeds, default=None),
+        median_speed=median(speeds) if speeds else None,
+        median_onset_error_ms=float(np.median(errors)) if errors else None,
+        p95_onset_error_ms=float(np.percentile(errors, 95)) if errors else None,
+        synthesis_seconds=synthesis_seconds,
+        audio_seconds=audio_seconds,
+        real_time_factor=synthesis_seconds / audio_seconds if audio_seconds else None,
+        cached_lines=cached_lines,
+        integrated_lufs=measured.integrated_lufs,
+        true_peak_dbtp=measured.true_peak_dbtp,
+    )
+
+
+def describe(line: LineReport) -> str:
+    """Say in one line when, what, what happened to a flagged line, and what to do about it."""
+    what = "; ".join(f"{_event(flag, line)} ({_REMEDIES.get(flag, 'listen to it')})" for flag in line.flags)
+    text = line.text if len(line.text) <= 60 else f"{line.text[:57]}..."
+    return f"{clock(line.cue_start)} line {line.index} “{text}”: {what}"
+
+
+def clock(seconds: float) -> str:
+    """Write a time as H:MM:SS.mmm."""
+    milliseconds = round(seconds * 1000)
+    minutes, rest = divmod(milliseconds, 60_000)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
+
+
+def write(report: Report, path: Path) -> None:
+    """Write `report.json` beside its place, then rename it.
+
+    Raises:
+        BadInputError: the file cannot be written.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(json.dumps(report.to_json(), ensure_ascii=False, indent=2, allow_nan=False) + "\n", "utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise BadInputError(
+            f"{path}: the report cannot be written ({error.strerror}).", "Choose another --report file."
+        ) from error
+    finally:
+        if part.parent.is_dir():
+            part.unlink(missing_ok=True)
+
+
+def _event(flag: str, line: LineReport) -> str:
+    return {
+        "over-speed": f"spoken {line.speed:.2f} times as fast as natural",
+        "shifted": f"starts {abs(line.shift) * 1000:.0f} ms {'late' if line.shift >= 0 else 'early'}",
+        "overrun": f"runs on to {clock(line.end or line.cue_end)}, past its time",
+        "beyond-end": "starts after the end of the film and is not spoken",
+        "attention-failure": f"the voice stumbled in each of {line.attempts} attempts",
+        "unsaid": "could not be said, so there is a gap",
+    }.get(flag, flag)
+
+
+def _ordered(flags: Iterable[str]) -> tuple[str, ...]:
+    known = {flag: place for place, flag in enumerate(FLAGS)}
+    return tuple(sorted(flags, key=lambda flag: (known.get(flag, len(known)), flag)))
+
+
+def _finite(values: dict[str, Any]) -> dict[str, Any]:
+    """Turn infinities and NaN, which JSON has no word for, into null, and numpy numbers into Python's."""
+    clean: dict[str, Any] = {}
+    for key, value in values.items():
+        if isinstance(value, dict):
+            clean[key] = _finite(value)
+        elif isinstance(value, float | np.floating):
+            clean[key] = float(value) if np.isfinite(value) else None
+        elif isinstance(value, np.integer):
+            clean[key] = int(value)
+        else:
+            clean[key] = value
+    return clean

@@ -1,0 +1,50 @@
+"""Stems: one WAV per spoken line, for those who mix by hand."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from voiceover import media
+from voiceover.errors import BadInputError
+from voiceover.mixdown import RATE, Clip
+from voiceover.types import Audio
+
+PATTERN = "[0-9][0-9][0-9][0-9]*.wav"
+
+
+def check_folder(folder: Path, *, force: bool) -> None:
+    """Raise BadInputError unless stems can be written to a folder, which need not be there yet."""
+    if folder.exists() and not folder.is_dir():
+        raise BadInputError(f"{folder} is a file.", "Name a folder with --stems.")
+    if not force and folder.is_dir() and any(folder.glob(PATTERN)):
+        raise BadInputError(f"{folder} holds stems already.", "Pass --force to replace them, or name another folder.")
+    if not folder.parent.is_dir():
+        raise BadInputError(f"{folder.parent}: no such folder.", "Create it, or name another folder with --stems.")
+    with media.write_beside(folder / "0000.wav" if folder.is_dir() else folder) as part:
+        part.touch()
+        part.unlink()
+
+
+@contextmanager
+def collect(folder: Path | None) -> Iterator[Callable[[Clip], None] | None]:
+    """Give a function that keeps clips; they are moved into `folder` as NNNN.wav once the run has succeeded.
+
+    Stems of an earlier run go, so that none is left of a line that is no more. Without a folder nothing is kept.
+    """
+    if folder is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as waiting:
+
+        def keep(clip: Clip) -> None:
+            media.write_wav(Path(waiting) / f"{clip.span.index:04d}.wav", Audio(clip.samples, RATE))
+
+        yield keep
+        folder.mkdir(exist_ok=True)
+        for old in folder.glob(PATTERN):
+            old.unlink()
+        for stem in sorted(Path(waiting).iterdir()):
+            stem.replace(folder / stem.name)

@@ -1,0 +1,1 @@
+"""Written text -> spoken text -> tokens."""

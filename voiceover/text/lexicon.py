@@ -1,0 +1,113 @@
+"""Pronunciations of English words, in IPA: gruut's lexicon, tagger and letter-to-sound model.
+
+gruut's own text processor builds a graph per sentence (22 ms a line), and its lexicon table has no index
+(5 ms a word). Read into a dictionary once, and tagging only sentences with homographs, a line takes 0.1 ms.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import warnings
+from collections.abc import Sequence
+from contextlib import closing
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+# The lexicon tells homographs apart by a few coarse roles; the tagger's tags are finer.
+_COARSE_ROLE = {
+    "VBZ": "VB", "VBP": "VB", "VBG": "VB", "VBN": "VBD",
+    "NNS": "NN", "NNP": "NN", "NNPS": "NN",
+    "JJR": "JJ", "JJS": "JJ", "RBR": "RB", "RBS": "RB",
+}  # fmt: skip
+# The CMU dictionary's entry for the indefinite article before a pause, and the like, reads as a letter name.
+_REDUCED = {"a": ("ə",), "an": ("ə", "n"), "the": ("ð", "ə")}
+
+
+def pronounce(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """Give each word of one sentence its phonemes.
+
+    Args:
+        words: the sentence's words in order, letters and apostrophes only; the context decides between
+            homographs ("I will read", "I have read").
+
+    Returns:
+        One tuple of IPA phonemes per word, stress marks attached to the vowels; never empty for a word
+        with a letter in it.
+    """
+    lowered = [word.lower() for word in words]
+    lexicon = _lexicon()
+    ambiguous = any(len(lexicon.get(word, ())) > 1 for word in lowered)
+    tags = _tagger()(list(words)) if ambiguous else [""] * len(words)
+    alone = len(words) == 1
+    return [
+        _REDUCED[word] if word in _REDUCED and not alone else _choose(word, tag)
+        for word, tag in zip(lowered, tags, strict=True)
+    ]
+
+
+def _choose(word: str, tag: str) -> tuple[str, ...]:
+    roles = _lexicon().get(word)
+    if not roles:
+        return _derive(word)
+    for role in (f"gruut:{tag}", f"gruut:{_COARSE_ROLE.get(tag, tag)}", ""):
+        if role in roles:
+            return tuple(roles[role].split())
+    return tuple(next(iter(roles.values())).split())
+
+
+@lru_cache(maxsize=4096)
+def _derive(word: str) -> tuple[str, ...]:
+    """Build the pronunciation of a word the lexicon lacks: possessives from their stem, the rest from its letters."""
+    stem, mark, suffix = word.rpartition("'")
+    if mark and stem and suffix in ("s", ""):
+        base = _choose(stem, "")
+        return base + (_plural(base) if suffix or not stem.endswith(("s", "z", "x")) else ())
+    bare = word.replace("'", "")
+    if bare != word and bare in _lexicon():
+        return _choose(bare, "")
+    return tuple(_guesser()(bare)) if bare else ()
+
+
+def _plural(phonemes: Sequence[str]) -> tuple[str, ...]:
+    last = phonemes[-1] if phonemes else ""
+    if last in ("s", "z", "ʃ", "ʒ", "t͡ʃ", "d͡ʒ"):
+        return ("ɪ", "z")
+    return ("s",) if last in ("p", "t", "k", "f", "θ") else ("z",)
+
+
+def _data() -> Path:
+    import gruut_lang_en
+
+    return Path(gruut_lang_en.__file__).parent
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> dict[str, dict[str, str]]:
+    """Word -> role -> phonemes with spaces between; the first pronunciation listed for a role counts."""
+    entries: dict[str, dict[str, str]] = {}
+    with closing(sqlite3.connect(f"{(_data() / 'lexicon.db').as_uri()}?mode=ro", uri=True)) as database:
+        query = "SELECT word, role, phonemes FROM word_phonemes ORDER BY pron_order"
+        for word, role, phonemes in database.execute(query):
+            entries.setdefault(word, {}).setdefault(role, phonemes)
+    return entries
+
+
+@lru_cache(maxsize=1)
+def _tagger() -> Any:
+    with warnings.catch_warnings():  # a dependency of gruut's has invalid escapes in its docstrings
+        warnings.simplefilter("ignore", SyntaxWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from gruut.pos import PartOfSpeechTagger
+
+    return PartOfSpeechTagger(_data() / "pos" / "model.crf")
+
+
+@lru_cache(maxsize=1)
+def _guesser() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from gruut.g2p import GraphemesToPhonemes
+
+    return GraphemesToPhonemes(_data() / "g2p" / "model.crf")

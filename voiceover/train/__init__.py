@@ -1,0 +1,1 @@
+"""Recordings to voices. Nothing but the command line imports this package."""

@@ -1,0 +1,240 @@
+"""Train Tacotron 2 on a corpus."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from voiceover.models.device import resolve
+from voiceover.models.tacotron2 import Tacotron2, TacotronConfig, length_mask
+from voiceover.text.frontend import EnglishFrontEnd
+from voiceover.train import plots
+from voiceover.train.batches import bucketed
+from voiceover.train.corpus import Clip, Corpus
+from voiceover.train.loop import LoopSettings, Status, fit
+
+TAIL_STEPS = 3  # decoder steps of held last frame after each clip: they teach the gate to stop, and quiet after it
+
+
+@dataclass(frozen=True, slots=True)
+class AcousticSettings:
+    """How Tacotron 2 is trained, beside the loop's own settings."""
+
+    loop: LoopSettings = dataclasses.field(default_factory=lambda: LoopSettings(steps=8000))
+    frame_drop: float = 0.1  # share of the teacher's frames replaced by the mean
+    guide: float = 5.0  # weight of the guided attention loss at the start
+    guide_sigma: float = 0.3  # how far from the diagonal is free
+    guide_steps: int = 2500  # steps over which the guide fades to nothing
+    gate: float = 1.0  # weight of the stop loss
+    gate_positive: float = 5.0  # weight of the few steps that do stop
+
+
+PRESETS: dict[str, tuple[TacotronConfig, AcousticSettings]] = {
+    # the public checkpoints' sizes
+    "full": (
+        TacotronConfig(frames_per_step=2),
+        AcousticSettings(LoopSettings(steps=20000, batch_size=64)),
+    ),
+    # an hour of one speaker on a laptop: a quarter of the weights, three frames a step
+    "compact": (
+        TacotronConfig(
+            frames_per_step=3,
+            symbol_dim=256,
+            encoder_dim=256,
+            prenet_dim=128,
+            attention_rnn_dim=512,
+            decoder_rnn_dim=512,
+            postnet_dim=256,
+        ),
+        AcousticSettings(),
+    ),
+    # proves the path on a handful of clips in seconds; the sound is noise
+    "tiny": (
+        TacotronConfig(
+            frames_per_step=4,
+            symbol_dim=32,
+            encoder_dim=32,
+            prenet_dim=32,
+            attention_rnn_dim=64,
+            attention_dim=32,
+            location_filters=8,
+            decoder_rnn_dim=64,
+            postnet_dim=32,
+        ),
+        AcousticSettings(LoopSettings(steps=30, batch_size=8, warmup=5, validate_every=15), guide_steps=30),
+    ),
+}
+
+
+class Batch(NamedTuple):
+    """Clips padded to one length; mels in the network's scale."""
+
+    tokens: Tensor  # (B, N)
+    token_lengths: Tensor  # (B,)
+    mels: Tensor  # (B, M, T * r)
+    frame_lengths: Tensor  # (B,), the tail included
+    steps_voiced: Tensor  # (B,), decoder steps before the gate should open
+
+
+def train(
+    corpus: Corpus,
+    run: Path,
+    *,
+    preset: str = "compact",
+    steps: int | None = None,
+    minutes: float | None = None,
+    device: str = "auto",
+    precision: str | None = None,
+    progress: Callable[[Status], None] | None = None,
+) -> Status:
+    """Train an acoustic model; see `loop.fit` for checkpoints and resuming.
+
+    Args:
+        corpus: prepared clips.
+        run: folder of the run's checkpoints and TensorBoard log.
+        preset: a name in PRESETS.
+        steps: planned steps, in place of the preset's.
+        minutes: stop after so long; the same call carries on later.
+        device: auto, cpu, cuda or cuda:N.
+        precision: bf16 or fp32, in place of the preset's.
+        progress: called after every step.
+    """
+    config, settings = PRESETS[preset]
+    loop = settings.loop
+    if steps:
+        loop = dataclasses.replace(loop, steps=steps)
+    if precision:
+        loop = dataclasses.replace(loop, precision=precision)
+    task = AcousticTask(corpus, config, dataclasses.replace(settings, loop=loop), resolve(device))
+    return fit(task, run, loop, device=task.device, minutes=minutes, progress=progress)
+
+
+class AcousticTask:
+    """Batches, loss and validation of Tacotron 2."""
+
+    def __init__(
+        self, corpus: Corpus, config: TacotronConfig, settings: AcousticSettings, device: torch.device
+    ) -> None:
+        self.corpus, self.settings, self.device = corpus, settings, device
+        front_end = EnglishFrontEnd()
+        self.front_end = {"name": front_end.name, "version": front_end.version, "symbols": list(front_end.symbols)}
+        self.clips = corpus.split("train")
+        self.held_out = sorted(corpus.split("validation"), key=lambda clip: clip.frames) or self.clips[:1]
+        self._mels = {c.id: torch.from_numpy(corpus.features(c)[0]) for c in (*self.clips, *self.held_out)}
+        self._tokens = {c.id: torch.tensor(front_end.tokens(c.spoken).ids) for c in (*self.clips, *self.held_out)}
+        frames = np.concatenate([self._mels[c.id].numpy().astype(np.float32) for c in self.clips])
+        self.config = dataclasses.replace(
+            config,
+            n_symbols=len(front_end.symbols),
+            n_mels=corpus.mel.n_mels,
+            mel_mean=round(float(frames.mean()), 4),
+            mel_std=round(float(frames.std()), 4),
+        )
+        torch.manual_seed(settings.loop.seed)
+        self.model: nn.Module = Tacotron2(self.config)
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the bundle needs to know about the network, its input and its mels."""
+        return {"kind": "tacotron2", "config": asdict(self.config), "mel": asdict(self.corpus.mel), **self.front_end}
+
+    def batches(self, epoch: int) -> Sequence[list[Clip]]:
+        """Return an epoch's batches of clips."""
+        loop = self.settings.loop
+        order = bucketed([clip.frames for clip in self.clips], loop.batch_size, loop.seed, epoch)
+        return [[self.clips[item] for item in batch] for batch in order]
+
+    def collate(self, clips: Sequence[Clip]) -> Batch:
+        """Pad clips to one length: tokens with 0, mels with their own last frame."""
+        r = self.config.frames_per_step
+        tokens = [self._tokens[clip.id] for clip in clips]
+        mels = [self._mels[clip.id].float() for clip in clips]
+        voiced = torch.tensor([-(-len(mel) // r) for mel in mels])
+        size = int(voiced.max() + TAIL_STEPS) * r
+        padded = torch.stack([torch.cat([mel, mel[-1:].expand(size - len(mel), -1)]) for mel in mels])
+        model = self.model
+        assert isinstance(model, Tacotron2)  # noqa: S101  (narrows the type)
+        return Batch(
+            nn.utils.rnn.pad_sequence(tokens, batch_first=True).to(self.device),
+            torch.tensor([len(t) for t in tokens], device=self.device),
+            model.scale(padded.transpose(1, 2)).contiguous().to(self.device),
+            ((voiced + TAIL_STEPS) * r).to(self.device),
+            voiced.to(self.device),
+        )
+
+    def loss(self, batch: Sequence[Clip], step: int) -> tuple[Tensor, dict[str, float]]:
+        """Return L2 + L1 of the mels before and after the post-net, the stop loss and the fading guide."""
+        settings = self.settings
+        clips = self.collate(batch)
+        dropped = torch.rand(clips.mels.shape[0], 1, clips.mels.shape[2], device=self.device) < settings.frame_drop
+        output = self.model(clips.tokens, clips.token_lengths, clips.mels.masked_fill(dropped, 0.0))
+        mel, gate = _losses(output, clips, self.config.frames_per_step, settings.gate_positive)
+        guide = settings.guide * max(0.0, 1.0 - step / settings.guide_steps)
+        attention = guided_attention_loss(output.alignment, clips, settings.guide_sigma) if guide else mel.new_zeros(())
+        total = mel + settings.gate * gate + guide * attention
+        parts = {"loss": total, "mel": mel, "gate": gate, "guide": attention}
+        return total, {name: float(value.detach()) for name, value in parts.items()}
+
+    def validate(self, model: nn.Module) -> dict[str, float]:
+        """Measure teacher-forced loss and attention focus on the held-out clips."""
+        sums = np.zeros(3)
+        size = self.settings.loop.batch_size
+        for first in range(0, len(self.held_out), size):
+            clips = self.collate(self.held_out[first : first + size])
+            torch.manual_seed(first)  # the pre-net's dropout is the same at every validation
+            output = model(clips.tokens, clips.token_lengths, clips.mels)
+            mel, gate = _losses(output, clips, self.config.frames_per_step, self.settings.gate_positive)
+            inside = length_mask(clips.steps_voiced, output.alignment.shape[1])
+            focus = output.alignment.amax(dim=2)[inside].mean()
+            sums += np.array([float(mel), float(gate), float(focus)]) * len(clips.tokens)
+        mel_loss, gate_loss, focus_mean = (sums / len(self.held_out)).tolist()
+        return {"loss": mel_loss + self.settings.gate * gate_loss, "mel": mel_loss, "focus": focus_mean}
+
+    def draw(self, model: nn.Module, writer: Any, step: int) -> None:
+        """Plot the attention and mels of one held-out clip, and let its prediction be heard."""
+        from voiceover.models.griffin_lim import griffin_lim
+
+        clip = self.held_out[len(self.held_out) // 2]
+        batch = self.collate([clip])
+        output = model(batch.tokens, batch.token_lengths, batch.mels)
+        assert isinstance(model, Tacotron2)  # noqa: S101  (narrows the type)
+        predicted = model.unscale(output.refined[0]).float()
+        writer.add_image("attention", plots.attention(output.alignment[0].float()), step)
+        writer.add_image("mel", plots.mels(model.unscale(batch.mels[0]).cpu(), predicted.cpu()), step)
+        audio = griffin_lim(predicted.cpu(), self.corpus.mel, iterations=8)
+        writer.add_audio("teacher-forced", audio[None], step, sample_rate=self.corpus.mel.sample_rate)
+
+
+def _losses(output: Any, clips: Batch, frames_per_step: int, gate_positive: float) -> tuple[Tensor, Tensor]:
+    inside = length_mask(clips.frame_lengths, clips.mels.shape[2])[:, None].float()
+    count = inside.sum() * clips.mels.shape[1]
+    target = clips.mels
+    first, refined = output.mel.float(), output.refined.float()
+    mel = sum(((p - target).square() * inside).sum() for p in (first, refined))
+    mel = mel + sum(((p - target).abs() * inside).sum() for p in (first, refined))
+    steps = output.gate.shape[1]
+    stop = (~length_mask(clips.steps_voiced, steps)).float()
+    weight = length_mask(clips.frame_lengths // frames_per_step, steps).float() * (1 + stop * (gate_positive - 1))
+    gate = F.binary_cross_entropy_with_logits(output.gate.float(), stop, weight, reduction="sum") / weight.sum()
+    return mel / count, gate
+
+
+def guided_attention_loss(alignment: Tensor, clips: Batch, sigma: float) -> Tensor:
+    """Penalise attention far from the diagonal (Tachibana et al., 2017).
+
+    W[t, n] = 1 - exp(-(n / N - t / T)^2 / (2 sigma^2)), weighted by the attention and averaged over real steps.
+    """
+    _, steps, tokens = alignment.shape
+    device = alignment.device
+    t = torch.arange(steps, device=device)[None, :, None] / clips.steps_voiced[:, None, None]
+    n = torch.arange(tokens, device=device)[None, None, :] / clips.token_lengths[:, None, None]
+    inside = length_mask(clips.steps_voiced, steps)[:, :, None] & length_mask(clips.token_lengths, tokens)[:, None]
+    penalty = (1 - torch.exp(-((n - t) ** 2) / (2 * sigma**2))) * inside
+    return (alignment * penalty).sum() / clips.steps_voiced.sum()

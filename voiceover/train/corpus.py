@@ -1,0 +1,260 @@
+"""A corpus: trimmed, levelled clips with their features, ready to train on.
+
+    CORPUS/corpus.json          what it is: format, rate, mel configuration, source, totals
+    CORPUS/manifest.jsonl       one clip a line: id, text, spoken text, seconds, frames, split
+    CORPUS/clips/ID.flac        the clip, mono, at the mel configuration's rate
+    CORPUS/features/ID.safetensors   mel (frames, bands) float16, f0 (frames,) float32 in Hz, 0 where unvoiced
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.numpy import load_file, save_file
+
+from voiceover.errors import BadInputError
+from voiceover.models.mel import MelConfig, log_mel
+from voiceover.text.frontend import EnglishFrontEnd
+from voiceover.train import transcripts
+from voiceover.types import Samples
+
+FORMAT = 1
+LEVEL_LUFS = -23.0
+TRIM_DB = 35.0  # below the clip's own peak; a fixed threshold eats quiet last words
+EDGE_SECONDS = 0.03  # silence kept on each side
+SHORTEST, LONGEST = 0.4, 20.0  # seconds of voiced sound
+F0_RANGE = (65.0, 500.0)  # Hz
+VALIDATION_SHARE, VALIDATION_MOST = 0.03, 40
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One entry of the manifest."""
+
+    id: str
+    text: str
+    spoken: str
+    seconds: float
+    frames: int
+    split: str  # "train" or "validation"
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A prepared corpus on disk."""
+
+    folder: Path
+    mel: MelConfig
+    clips: tuple[Clip, ...]
+
+    def split(self, name: str) -> list[Clip]:
+        """Return the clips of a split."""
+        return [clip for clip in self.clips if clip.split == name]
+
+    def features(self, clip: Clip) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """Return the clip's log-mel (frames, n_mels) float16 and F0 (frames,) float32 in Hz."""
+        stored = load_file(self.folder / "features" / f"{clip.id}.safetensors")
+        return stored["mel"], stored["f0"]
+
+    def samples(self, clip: Clip) -> Samples:
+        """Return the clip's audio at the corpus rate."""
+        import soundfile
+
+        samples, _ = soundfile.read(self.folder / "clips" / f"{clip.id}.flac", dtype="float32")
+        return np.asarray(samples, dtype=np.float32)
+
+
+def load(folder: Path) -> Corpus:
+    """Open a prepared corpus.
+
+    Raises:
+        BadInputError: the folder holds no corpus, or one of another format.
+    """
+    remedy = f"Make one with: voiceover dataset prepare RECORDINGS -o {folder}"
+    try:
+        about = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
+        rows = (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        raise BadInputError(f"{folder}: no prepared corpus there", remedy) from None
+    if about.get("format") != FORMAT:
+        raise BadInputError(f"{folder}: corpus format {about.get('format')}, this version reads {FORMAT}", remedy)
+    return Corpus(folder, MelConfig(**about["mel"]), tuple(Clip(**json.loads(row)) for row in rows))
+
+
+def prepare(
+    source: Path,
+    folder: Path,
+    *,
+    mel: MelConfig | None = None,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Corpus, list[str]]:
+    """Turn a folder of recordings into a corpus.
+
+    Clips already prepared from the same recording are kept, so an interrupted run carries on.
+
+    Args:
+        source: recordings with texts, see `transcripts.find`.
+        folder: where the corpus goes.
+        mel: the mel configuration, by default that of the public voices.
+        workers: processes; by default one per core.
+        progress: called with (clips done, clips in all).
+
+    Returns:
+        The corpus, and one message per clip that was left out.
+
+    Raises:
+        BadInputError: nothing usable was found.
+    """
+    mel = mel or MelConfig()
+    found = transcripts.find(source)
+    front_end = EnglishFrontEnd()
+    for name in ("clips", "features"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    held_out = _held_out(item.text for item in found)
+    clips, left_out = [], []
+    with ProcessPoolExecutor(workers or os.cpu_count()) as pool:
+        jobs = pool.map(_prepare_clip, found, [folder] * len(found), [mel] * len(found), chunksize=4)
+        for done, (item, result) in enumerate(zip(found, jobs, strict=True), start=1):
+            spoken = front_end.spoken(item.text)
+            if isinstance(result, str):
+                left_out.append(f"{item.audio}: {result}")
+            elif not front_end.tokens(spoken).ids:
+                left_out.append(f"{item.audio}: its text has no word that can be pronounced: {item.text!r}")
+            else:
+                split = "validation" if _key(item.text) in held_out else "train"
+                seconds, frames = result
+                clips.append(Clip(item.id, item.text, spoken, round(seconds, 3), frames, split))
+            if progress:
+                progress(done, len(found))
+    if not clips:
+        raise BadInputError(f"{source}: not one usable recording", "\n".join(left_out[:10]))
+    about = {
+        "format": FORMAT,
+        "source": source.name,
+        "mel": asdict(mel),
+        "front_end": {"name": front_end.name, "version": front_end.version},
+        "clips": len(clips),
+        "seconds": round(sum(clip.seconds for clip in clips), 1),
+    }
+    write_text(folder / "manifest.jsonl", "".join(json.dumps(asdict(c), ensure_ascii=False) + "\n" for c in clips))
+    write_text(folder / "corpus.json", json.dumps(about, indent=2) + "\n")
+    return Corpus(folder, mel, tuple(clips)), left_out
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+def _key(text: str) -> str:
+    words = "".join(char for char in text.lower() if char.isalnum() or char == " ")
+    return hashlib.sha256(" ".join(words.split()).encode()).hexdigest()
+
+
+def _held_out(texts: Iterable[str]) -> set[str]:
+    """Choose the texts (not clips: several takes of one text stay together) that validate the training."""
+    keys = sorted({_key(text) for text in texts})
+    count = min(VALIDATION_MOST, round(len(keys) * VALIDATION_SHARE)) if len(keys) > 1 else 0
+    return set(keys[: max(count, min(1, len(keys) - 1))])
+
+
+def _prepare_clip(item: transcripts.Transcribed, folder: Path, mel: MelConfig) -> tuple[float, int] | str:
+    """Write one clip and its features; return its seconds and frames, or why it cannot be used."""
+    torch.set_num_threads(1)
+    stamp = item.audio.stat()
+    made_from = f"{item.audio.name}:{stamp.st_size}:{stamp.st_mtime_ns}:{LEVEL_LUFS}:{TRIM_DB}"
+    target = folder / "features" / f"{item.id}.safetensors"
+    if target.exists() and (kept := _kept(target, made_from)):
+        return kept
+    samples = _read(item.audio, mel.sample_rate)
+    if isinstance(samples, str):
+        return samples
+    samples = _level(_trim(samples, mel.sample_rate), mel.sample_rate)
+    seconds = len(samples) / mel.sample_rate
+    if not SHORTEST <= seconds <= LONGEST:
+        return f"{seconds:.1f} s of sound; clips of {SHORTEST} to {LONGEST:.0f} s are used"
+    features = log_mel(torch.from_numpy(samples), mel).T.contiguous().numpy()
+    arrays = {"mel": features.astype(np.float16), "f0": fundamental(samples, mel)}
+    import soundfile
+
+    clip, part = folder / "clips" / f"{item.id}.flac", folder / "clips" / f".{item.id}.part.flac"
+    soundfile.write(part, samples, mel.sample_rate, subtype="PCM_16")
+    part.replace(clip)
+    part = target.with_name(f".{target.name}.part")
+    save_file(arrays, part, metadata={"made_from": made_from, "seconds": repr(seconds)})
+    part.replace(target)
+    return seconds, len(features)
+
+
+def _kept(target: Path, made_from: str) -> tuple[float, int] | None:
+    from safetensors import safe_open
+
+    try:
+        with safe_open(target, "numpy") as stored:
+            about = stored.metadata() or {}
+            if about.get("made_from") == made_from:
+                return float(about["seconds"]), stored.get_slice("mel").get_shape()[0]
+    except Exception:  # an unreadable file is simply made again
+        return None
+    return None
+
+
+def _read(path: Path, rate: int) -> Samples | str:
+    import soundfile
+    import soxr
+
+    try:
+        samples, source_rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except (RuntimeError, OSError) as error:
+        return f"cannot be read as audio ({error})"
+    mono = samples.mean(axis=1)
+    if not len(mono) or not np.isfinite(mono).all() or np.abs(mono).max() < 1e-4:
+        return "silent or empty"
+    return np.asarray(soxr.resample(mono, source_rate, rate), dtype=np.float32)
+
+
+def _trim(samples: Samples, rate: int) -> Samples:
+    import librosa
+
+    _, (start, stop) = librosa.effects.trim(samples, top_db=TRIM_DB, frame_length=1024, hop_length=128)
+    edge = round(EDGE_SECONDS * rate)
+    return samples[max(start - edge, 0) : stop + edge]
+
+
+def _level(samples: Samples, rate: int) -> Samples:
+    """Bring a clip to LEVEL_LUFS (ITU-R BS.1770), short of clipping."""
+    import pyloudnorm
+
+    meter = pyloudnorm.Meter(rate)
+    padded = np.pad(samples, (0, max(0, round(0.41 * rate) - len(samples))))  # the meter's block is 0.4 s
+    loudness = meter.integrated_loudness(padded.astype(np.float64))
+    gain = 10 ** ((LEVEL_LUFS - loudness) / 20) if np.isfinite(loudness) else 1.0
+    return np.asarray(samples * min(gain, 0.98 / float(np.abs(samples).max())), dtype=np.float32)
+
+
+def fundamental(samples: Samples, mel: MelConfig) -> Samples:
+    """Estimate F0 with librosa's pYIN, one value per mel frame, in Hz; 0 where unvoiced."""
+    import librosa
+
+    f0, voiced, _ = librosa.pyin(
+        samples,
+        fmin=F0_RANGE[0],
+        fmax=F0_RANGE[1],
+        sr=mel.sample_rate,
+        frame_length=1024,
+        hop_length=mel.hop_length,
+        resolution=0.25,
+    )
+    return np.where(voiced, np.nan_to_num(f0), 0.0).astype(np.float32)

@@ -1,0 +1,90 @@
+"""Make a voice bundle of trained networks."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import soundfile
+import torch
+from safetensors.torch import save_file
+
+from voiceover.errors import BadInputError
+from voiceover.train.loop import load_weights
+from voiceover.types import Line
+from voiceover.voices import bundle
+from voiceover.voices.tacotron import open_bundle
+
+SAMPLE_TEXT = "This is my voice. I can read your subtitles, on time, and as often as you like."
+
+
+def export(
+    folder: Path,
+    *,
+    acoustic: Path,
+    vocoder: Path | None,
+    name: str,
+    licence: str,
+    consent: str,
+    description: str = "",
+    language: str = "en-us",
+    training: dict[str, Any] | None = None,
+    figures: dict[str, Any] | None = None,
+) -> bundle.VoiceCard:
+    """Write a bundle from checkpoints; weights are stored in half precision.
+
+    Args:
+        folder: where the bundle goes; it must not exist.
+        acoustic: checkpoint of an acoustic run (`best.pt` or `last.pt`).
+        vocoder: checkpoint of a vocoder run; without one the voice speaks through Griffin-Lim.
+        name, licence, consent, description, language: for the card.
+        training: what it was trained on and how.
+        figures: what was measured.
+
+    Raises:
+        BadInputError: the folder exists, a checkpoint cannot be read, or the two do not share one mel configuration.
+    """
+    if folder.exists():
+        raise BadInputError(f"{folder}: exists already", "Choose another folder, or remove it.")
+    heard, spoken = load_weights(acoustic), load_weights(vocoder) if vocoder else None
+    about = heard["describe"]
+    if spoken and spoken["describe"]["mel"] != about["mel"]:
+        message = f"{vocoder}: trained on other mels than {acoustic}"
+        raise BadInputError(message, "Train both networks on corpora prepared alike.")
+    card = bundle.VoiceCard(
+        format=1,
+        name=name,
+        description=description,
+        language=language,
+        licence=licence,
+        consent=consent,
+        sample_rate=about["mel"]["sample_rate"],
+        mel=about["mel"],
+        front_end=bundle.FrontEnd(**{key: about[key] for key in ("name", "version", "symbols")}),
+        acoustic=bundle.Network(kind=about["kind"], config=about["config"]),
+        vocoder=bundle.Network(kind=spoken["describe"]["kind"], config=spoken["describe"]["config"])
+        if spoken
+        else None,
+        training={"acoustic_steps": heard["step"], "vocoder_steps": spoken["step"] if spoken else 0, **(training or {})},
+        figures=figures or {},
+    )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".exporting-") as scratch:
+        made = Path(scratch) / folder.name
+        made.mkdir()
+        (made / bundle.CARD).write_text(json.dumps(card.model_dump(), indent=1, ensure_ascii=False) + "\n", "utf-8")
+        _store(heard["average"], made / bundle.ACOUSTIC)
+        if spoken:
+            _store(spoken["average"], made / bundle.VOCODER)
+        voice = open_bundle(made, "cpu")
+        speech = next(voice.speak([Line(1, 0.0, 6.0, SAMPLE_TEXT)]))
+        soundfile.write(made / bundle.SAMPLE, speech.audio.samples, speech.audio.rate, subtype="PCM_16")
+        shutil.move(made, folder)
+    return card
+
+
+def _store(weights: dict[str, torch.Tensor], path: Path) -> None:
+    save_file({name: t.half().contiguous() if t.is_floating_point() else t for name, t in weights.items()}, path)

@@ -1,0 +1,160 @@
+"""Voice bundles: a folder, or the same zipped as NAME.voice.
+
+    voice.json             the card: who speaks, under what licence, how the networks are built
+    acoustic.safetensors   Tacotron 2's weights
+    vocoder.safetensors    the vocoder's weights (a bundle without one speaks through Griffin-Lim)
+    sample.wav             one spoken sentence (optional)
+
+Only these four names are ever read from a bundle, and weights only from safetensors: nothing in it can run.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from voiceover.errors import BadInputError
+
+CARD, ACOUSTIC, VOCODER, SAMPLE = "voice.json", "acoustic.safetensors", "vocoder.safetensors", "sample.wav"
+MEMBERS = (CARD, ACOUSTIC, VOCODER, SAMPLE)
+LARGEST = 400 * 1024 * 1024  # bytes of one member, unpacked; the full network in float32 has 113 MB
+LARGEST_CARD = 4 * 1024 * 1024
+_REMEDY = "Get the voice again from where it came from, or export it again."
+
+
+class FrontEnd(BaseModel):
+    """The text front-end that the voice was trained with."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str
+    version: int
+    symbols: list[str]
+
+
+class Network(BaseModel):
+    """A network's kind and sizes."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: str
+    config: dict[str, int | float]
+
+
+class VoiceCard(BaseModel):
+    """What `voice.json` says."""
+
+    model_config = ConfigDict(extra="forbid")
+    format: Literal[1]
+    name: str
+    description: str = ""
+    language: str
+    licence: str
+    consent: str
+    sample_rate: int = Field(gt=0, le=192_000)
+    mel: dict[str, int | float]
+    front_end: FrontEnd
+    acoustic: Network
+    vocoder: Network | None = None
+    training: dict[str, Any] = {}
+    figures: dict[str, Any] = {}
+
+
+def read_card(path: Path) -> VoiceCard:
+    """Read the card of a bundle.
+
+    Raises:
+        BadInputError: no bundle there, or a card that does not follow format 1.
+    """
+    raw = read_member(path, CARD, LARGEST_CARD)
+    if raw is None:
+        raise BadInputError(f"{path}: not a voice bundle, it has no {CARD}", _REMEDY)
+    try:
+        about = json.loads(raw)
+    except ValueError as error:
+        raise BadInputError(f"{path}: its {CARD} is not JSON ({error})", _REMEDY) from None
+    if isinstance(about, dict) and about.get("format") not in (1, None):
+        message = f"{path}: bundle format {about['format']}, this version reads format 1"
+        raise BadInputError(message, "Upgrade voiceover.")
+    try:
+        return VoiceCard.model_validate(about)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or CARD
+        raise BadInputError(f"{path}: {CARD}, {where}: {first['msg']}", _REMEDY) from None
+
+
+def read_member(path: Path, name: str, largest: int = LARGEST) -> bytes | None:
+    """Return the bytes of one of the bundle's files, or None where it has none.
+
+    Raises:
+        BadInputError: the bundle or the file cannot be read, or is larger than a voice can be.
+    """
+    try:
+        if path.is_dir():
+            member = path / name
+            if not member.is_file():
+                return None
+            size = member.stat().st_size
+            raw = member.read_bytes() if size <= largest else b""
+        else:
+            with zipfile.ZipFile(path) as archive:
+                if name not in archive.namelist():
+                    return None
+                size = archive.getinfo(name).file_size
+                with archive.open(name) as stream:  # a lying header cannot make it read more than this
+                    raw = stream.read(largest + 1) if size <= largest else b""
+                size = max(size, len(raw))
+    except FileNotFoundError:
+        raise BadInputError(f"{path}: no such voice bundle", _REMEDY) from None
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise BadInputError(f"{path}: cannot be read as a voice bundle ({error})", _REMEDY) from None
+    if size > largest:
+        raise BadInputError(f"{path}: {name} has {size:,} bytes, more than any voice's ({largest:,})", _REMEDY)
+    return raw
+
+
+def check(path: Path) -> VoiceCard:
+    """Read the card and make sure that the weights it needs are there and are safetensors.
+
+    Raises:
+        BadInputError: anything is missing, unreadable or too large.
+    """
+    card = read_card(path)
+    needed = [ACOUSTIC] + ([VOCODER] if card.vocoder else [])
+    for name in needed:
+        raw = read_member(path, name)
+        if raw is None:
+            raise BadInputError(f"{path}: {name} is missing", _REMEDY)
+        header = int.from_bytes(raw[:8], "little")
+        try:
+            json.loads(raw[8 : 8 + header]) if 0 < header < len(raw) else json.loads(b"")
+        except ValueError:
+            raise BadInputError(f"{path}: {name} is not a safetensors file", _REMEDY) from None
+    return card
+
+
+def pack(folder: Path, file: Path) -> None:
+    """Write a bundle folder as one `.voice` file, whole or not at all."""
+    check(folder)
+    part = file.with_name(f".{file.name}.part")
+    try:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
+            for name in MEMBERS:
+                if (folder / name).is_file():
+                    archive.write(folder / name, name)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def unpack(file: Path, folder: Path) -> None:
+    """Unpack a `.voice` file into a new folder; members of other names stay behind."""
+    check(file)
+    folder.mkdir(parents=True)
+    for name in MEMBERS:
+        raw = read_member(file, name)
+        if raw is not None:
+            (folder / name).write_bytes(raw)

@@ -1,0 +1,251 @@
+"""The Tacotron 2 voice: lines through the front-end, the acoustic model in batches, and the vocoder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from torch import Tensor, nn
+
+from voiceover.errors import BadInputError
+from voiceover.models.decoding import Decoded, DecodingOptions, decode
+from voiceover.models.device import resolve
+from voiceover.models.griffin_lim import griffin_lim
+from voiceover.models.mel import MelConfig
+from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
+from voiceover.models.vocoder import Vocoder, VocoderConfig
+from voiceover.text.frontend import EnglishFrontEnd, Tokens
+from voiceover.types import Attention, Audio, Line, Samples, Speech, WordTime
+from voiceover.voices import bundle
+from voiceover.voices.voiced import voiced_bounds
+
+ATTEMPTS = 3  # with another seed each, before the best of them is taken and flagged
+LONGEST_PIECE = 110  # tokens; longer lines are spoken in pieces, cut at punctuation where there is any
+JOIN_SECONDS = 0.12  # silence between the pieces of a line
+ENGINE = 1  # counts changes that make the same voice sound different; part of the fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Part of a line, short enough for the attention: its tokens and where its words begin in them."""
+
+    line: int  # position in the call's lines
+    tokens: Tokens
+
+
+def open_bundle(path: Path, device: str = "auto") -> TacotronVoice:
+    """Load a bundle, a folder or a `.voice` file.
+
+    Args:
+        path: of the bundle.
+        device: auto, cpu, cuda or cuda:N.
+
+    Raises:
+        BadInputError: the bundle is not sound.
+        MissingError: the device is not there.
+    """
+    card = bundle.check(path)
+    target = resolve(device)
+    front_end = EnglishFrontEnd()
+    made_for = card.front_end
+    if (made_for.name, made_for.version) != (front_end.name, front_end.version):
+        raise BadInputError(
+            f"{path}: made for the text front-end {made_for.name} {made_for.version}, "
+            f"this version has {front_end.name} {front_end.version}",
+            "Get the voice made for this version, or the version of voiceover it was made with.",
+        )
+    if made_for.symbols != list(front_end.symbols):
+        raise BadInputError(f"{path}: its symbol table is not that of {front_end.name}", "Export the voice again.")
+    digest = hashlib.sha256(f"{ENGINE} {front_end.name} {front_end.version}".encode())
+    try:
+        mel = MelConfig(**card.mel)  # type: ignore[arg-type]
+        acoustic = Tacotron2(TacotronConfig(**card.acoustic.config))  # type: ignore[arg-type]
+        _fill(acoustic, path, bundle.ACOUSTIC, digest)
+        vocoder = None
+        if card.vocoder:
+            vocoder = Vocoder(VocoderConfig(**card.vocoder.config), mel)  # type: ignore[arg-type]
+            _fill(vocoder, path, bundle.VOCODER, digest)
+    except (TypeError, ValueError, RuntimeError, SafetensorError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise BadInputError(f"{path}: its networks do not fit its card ({reason})", "Export the voice again.") from None
+    return TacotronVoice(card, front_end, mel, acoustic.to(target), vocoder, digest.hexdigest())
+
+
+def _fill(network: nn.Module, path: Path, member: str, digest: hashlib._Hash) -> None:
+    raw = bundle.read_member(path, member) or b""
+    digest.update(hashlib.sha256(raw).digest())
+    tensors: dict[str, Tensor] = load_tensors(raw)
+    for name, tensor in tensors.items():
+        if not torch.isfinite(tensor).all():
+            raise BadInputError(f"{path}: {member} holds numbers that are not finite ({name})", "Export it again.")
+    network.load_state_dict({name: t.float() if t.is_floating_point() else t for name, t in tensors.items()})
+    network.eval().requires_grad_(False)
+
+
+class TacotronVoice:
+    """A bundle, loaded."""
+
+    def __init__(
+        self,
+        card: bundle.VoiceCard,
+        front_end: EnglishFrontEnd,
+        mel: MelConfig,
+        acoustic: Tacotron2,
+        vocoder: Vocoder | None,
+        fingerprint: str,
+    ) -> None:
+        self.card, self.mel, self.fingerprint = card, mel, fingerprint
+        self._front_end, self._acoustic, self._vocoder = front_end, acoustic, vocoder
+        self._options = DecodingOptions()
+        self._step_seconds = acoustic.config.frames_per_step / mel.frames_per_second
+
+    @property
+    def name(self) -> str:
+        """The bundle's name."""
+        return self.card.name
+
+    @property
+    def rate(self) -> int:
+        """Sample rate of the speech, in Hz."""
+        return self.mel.sample_rate
+
+    def spoken(self, text: str) -> str:
+        """Return the text as it will be read aloud."""
+        return self._front_end.spoken(text)
+
+    def phonemes(self, text: str) -> str | None:
+        """Return the phonemes of a text in IPA."""
+        return self._front_end.phonemes(text)
+
+    def speak(self, lines: Sequence[Line], *, seed: int = 0) -> Iterator[Speech]:
+        """Speak lines, the longest first so that each batch holds lines of like length."""
+        spoken = [self._front_end.spoken(line.text) for line in lines]
+        pieces = [[_Piece(i, t) for t in _pieces(self._front_end, text)] for i, text in enumerate(spoken)]
+        for line, text, parts in zip(lines, spoken, pieces, strict=True):
+            if not parts:
+                yield Speech(line, Audio(np.zeros(0, np.float32), self.rate), text, 0.0, 0.0, flags=("unsaid",))
+        order = sorted((i for i, parts in enumerate(pieces) if parts), key=lambda i: -_tokens(pieces[i]))
+        for batch in _batches(order, pieces, self._options.batch_size):
+            parts = [part for i in batch for part in pieces[i]]
+            takes = self._takes(parts, seed)
+            done = 0
+            for i in batch:
+                count = len(pieces[i])
+                yield self._join(lines[i], spoken[i], pieces[i], takes[done : done + count], seed)
+                done += count
+
+    def _takes(self, parts: Sequence[_Piece], seed: int) -> list[tuple[Decoded, int]]:
+        """Decode pieces; those whose attention fails are tried again. Returns each with its number of attempts."""
+        best: list[tuple[Decoded, int] | None] = [None] * len(parts)
+        waiting = list(range(len(parts)))
+        for attempt in range(ATTEMPTS):
+            decoded = decode(
+                self._acoustic,
+                [parts[i].tokens.ids for i in waiting],
+                [_line_seed(seed, parts[i].tokens.ids, attempt) for i in waiting],
+                self._step_seconds,
+                self._options,
+            )
+            for i, take in zip(waiting, decoded, strict=True):
+                kept = best[i]
+                if kept is None or take.score > kept[0].score:
+                    best[i] = (take, attempt + 1)
+                elif kept:
+                    best[i] = (kept[0], attempt + 1)
+            waiting = [i for i, take in zip(waiting, decoded, strict=True) if take.failed(self._options)]
+            if not waiting:
+                break
+        return [take for take in best if take]
+
+    def _join(
+        self, line: Line, spoken: str, parts: Sequence[_Piece], takes: Sequence[tuple[Decoded, int]], seed: int
+    ) -> Speech:
+        """Vocode a line's pieces and set them one after the other."""
+        gap = np.zeros(round(JOIN_SECONDS * self.rate), np.float32)
+        clips: list[Samples] = []
+        words: list[WordTime] = []
+        for part, (take, _) in zip(parts, takes, strict=True):
+            if clips:
+                clips.append(gap)
+            begin = sum(map(len, clips)) / self.rate
+            words += self._word_times(part.tokens, take, begin)
+            clips.append(self._vocode(take.mel, _line_seed(seed, part.tokens.ids, 0)))
+        audio = Audio(np.concatenate(clips), self.rate)
+        onset, offset = voiced_bounds(audio)
+        frames = sum(len(take.alignment) for take, _ in takes)
+        attention = Attention(
+            focus=sum(take.focus * len(take.alignment) for take, _ in takes) / frames,
+            coverage=min(take.coverage for take, _ in takes),
+        )
+        failed = any(take.failed(self._options) for take, _ in takes)
+        flags = ("attention-failure",) if failed else ()
+        attempts = max(count for _, count in takes)
+        return Speech(line, audio, spoken, onset, offset, tuple(words), attempts, attention, flags)
+
+    def _vocode(self, mel: Tensor, seed: int) -> Samples:
+        if self._vocoder is None:
+            return np.asarray(griffin_lim(mel, self.mel, seed=seed).numpy(), dtype=np.float32).clip(-1, 1)
+        return self._vocoder.synthesise(mel, seed)
+
+    def _word_times(self, tokens: Tokens, take: Decoded, begin: float) -> list[WordTime]:
+        """Read off the attention when each word is spoken, in seconds from the start of the clip."""
+        path = np.maximum.accumulate(take.alignment.argmax(axis=1))
+        starts = np.searchsorted(path, [span.start for span in tokens.words])
+        ends = np.searchsorted(path, [span.stop for span in tokens.words])
+        return [
+            WordTime(span.word, round(begin + start * self._step_seconds, 4), round(begin + end * self._step_seconds, 4))
+            for span, start, end in zip(tokens.words, starts.tolist(), ends.tolist(), strict=True)
+        ]
+
+
+def _tokens(parts: Sequence[_Piece]) -> int:
+    return max(len(part.tokens.ids) for part in parts)
+
+
+def _batches(order: Sequence[int], pieces: Sequence[Sequence[_Piece]], size: int) -> Iterator[list[int]]:
+    """Cut an order of lines into batches of about `size` pieces, a line's pieces staying together."""
+    batch: list[int] = []
+    count = 0
+    for i in order:
+        if batch and count + len(pieces[i]) > size:
+            yield batch
+            batch, count = [], 0
+        batch.append(i)
+        count += len(pieces[i])
+    if batch:
+        yield batch
+
+
+def _line_seed(seed: int, ids: Sequence[int], attempt: int) -> int:
+    """Give a line its own randomness: the same words and seed always get the same, wherever they stand."""
+    digest = hashlib.sha256(repr((seed, tuple(ids), attempt)).encode()).digest()
+    return int.from_bytes(digest[:7], "little")
+
+
+def _pieces(front_end: EnglishFrontEnd, spoken: str) -> list[Tokens]:
+    """Tokenise a line, cut into pieces that the attention can hold."""
+    tokens = front_end.tokens(spoken)
+    if not tokens.ids:
+        return []
+    if len(tokens.ids) <= LONGEST_PIECE:
+        return [tokens]
+    left, right = _halves(spoken)
+    return [*_pieces(front_end, left), *_pieces(front_end, right)] if right else [tokens]
+
+
+def _halves(spoken: str) -> tuple[str, str]:
+    """Cut a text near its middle: after a sentence, else after a comma, else between words."""
+    middle = len(spoken) / 2
+    for marks in (".?!", ",", " "):
+        cuts = [i + 1 for i, char in enumerate(spoken[:-1]) if char in marks and spoken[i + 1 :].strip(" ,.?!")]
+        if cuts:
+            cut = min(cuts, key=lambda i: abs(i - middle))
+            if marks == " " or min(cut, len(spoken) - cut) > len(spoken) / 5:
+                return spoken[:cut].strip(), spoken[cut:].strip()
+    return spoken, ""
