@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--wavs", type=Path, help="keep the audio that was judged here")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
 
     voice = catalog.open_voice(options.voice, "cpu")
     corpus = corpora.load(options.corpus)

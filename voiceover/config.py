@@ -16,6 +16,15 @@ class Mix(StrEnum):
 
     DUCK = "duck"  # narration over the original sound, which is lowered under speech
     REPLACE = "replace"  # narration alone
+    SEPARATE = "separate"  # narration alone, as a further track: the film plays as before until it is chosen
+
+
+class Subtitles(StrEnum):
+    """What becomes of the film's subtitle tracks."""
+
+    KEEP = "keep"  # they stay
+    EMBED = "embed"  # they stay, and the spoken lines join them at the times they are spoken
+    NONE = "none"  # they go
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +49,7 @@ class DubSettings(NarrateSettings):
 
     video: Path  # its video packets are copied, never encoded again
     mix: Mix = Mix.DUCK  # music and effects stay audible, and speech stays clear
+    subtitles: Subtitles = Subtitles.KEEP  # nothing of a film goes missing unasked
     keep_original: bool = True  # a second, non-default track costs little and loses nothing
 
 

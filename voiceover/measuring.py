@@ -17,16 +17,16 @@ _UNSHIFTED = 1e-6  # seconds; far below one sample
 
 
 def measure_output(
-    output: Path, narration: Narration, placed: Sequence[Placed], *, bed: bool, scratch: Path
+    output: Path, narration: Narration, placed: Sequence[Placed], *, bed: bool, track: int = 0, scratch: Path
 ) -> Measured:
-    """Measure onsets (seconds against the cue's start, unshifted lines) and loudness on the decoded first track.
+    """Measure onsets (seconds against the cue's start, unshifted lines) and loudness on a decoded audio track.
 
     Without a bed, onsets are read from the decoded sound's own energy. Under a bed they cannot be: music has onsets
     too. There, cross-correlation of each line's rendered clip with the decoded sound tells how far the file moved it
     (encoder priming, container time stamps), and the clip's own energy tells where in it speech begins; the onset
     error is the sum of both. Lines that are not found at all are counted in `lost`.
     """
-    decoded = media.decode_audio(output, rate=mixdown.RATE, scratch=scratch)
+    decoded = media.decode_audio(output, rate=mixdown.RATE, stream=track, scratch=scratch)
     unshifted = [item for item in placed if item.end > item.start and abs(item.shift) < _UNSHIFTED]
     starts, ends = [item.start for item in unshifted], [item.end for item in unshifted]
     mono = _mix_down(decoded, scratch)

@@ -147,6 +147,17 @@ _STRETCH_LAG = 0.0145
 _STRETCH_PAD = 0.1
 
 
+def describe_ffmpeg() -> tuple[str, frozenset[str]]:
+    """Return ffmpeg's version ("" if it does not start) and the names of its filters and encoders."""
+    ffmpeg = find_ffmpeg()
+
+    def ask(option: str) -> str:
+        asked = [ffmpeg, "-hide_banner", option]
+        return subprocess.run(asked, capture_output=True, text=True, check=False, timeout=_PROBE_TIMEOUT).stdout
+
+    return ask("-version").partition("Copyright")[0].strip(), frozenset((ask("-filters") + ask("-encoders")).split())
+
+
 @lru_cache(maxsize=1)
 def find_ffmpeg() -> str:
     """Return the ffmpeg binary: moviepy's bundled one, or what the environment variable FFMPEG_BINARY names.
@@ -199,13 +210,16 @@ def decode_audio(
 ) -> Samples:
     """Return the audio of a file, shape (n, channels), its start on the file's clock at sample 0.
 
-    `stream` counts audio streams; the result is filled with silence up to `seconds`. With a folder `scratch` it is
-    mapped to a file there, writable, instead of held in memory. Raises BadInputError if there is no such stream.
+    `stream` counts audio streams, from the end if negative; the result is filled with silence up to `seconds`. With a
+    folder `scratch` it is mapped to a file there, writable, instead of held in memory.
+
+    Raises BadInputError if there is no such stream.
     """
     path = Path(path)
     said = _run(["-i", _name(path)], timeout=_PROBE_TIMEOUT, check=False)[2]
     tracks = [item for item in _parse_streams(said) if item.kind == "audio"]
-    if stream >= len(tracks):
+    stream = stream if stream >= 0 else len(tracks) + stream
+    if not 0 <= stream < len(tracks):
         raise BadInputError(f"{path}: no audio stream {stream} (it has {len(tracks)}).\n{_last_lines(said)}".rstrip())
     channels = max(tracks[stream].channels, 1)
     with tempfile.TemporaryDirectory(prefix="voiceover-") as own:
@@ -330,6 +344,7 @@ def mux(
     rate: int = 48_000,
     language: str | None = None,
     title: str = "Narration",
+    default: bool = True,
     drop_original: bool = False,
     subtitles: SubtitleMode = "keep",
     cues: Sequence[tuple[float, float, str]] = (),
@@ -337,6 +352,7 @@ def mux(
 ) -> tuple[str, ...]:
     """Write `video` with `dub`, shape (n,) or (n, channels), as its first and default audio track.
 
+    Without `default` the dub is the last audio track, and the original sound plays as before.
     Pictures are copied packet by packet, and so are the original audio (as further tracks), subtitles, attachments,
     chapters and metadata where the format of `out` can hold them; the result names what it could not, for the user.
     `cues` (start, end, text) become a subtitle track with `subtitles="embed"`. `out` appears whole or not at all.
@@ -366,7 +382,7 @@ def mux(
             srt = Path(folder, "cues.srt")
             srt.write_text(_format_srt(cues), encoding="utf-8")
             inputs += ["-protocol_whitelist", "file,pipe", "-f", "srt", "-i", _name(srt)]
-        arguments = [*inputs, *tracks.arguments(channels, code, title, code if embed else None, embed)]
+        arguments = [*inputs, *tracks.arguments(channels, code, title, default=default, embed=embed)]
         arguments += ["-map_metadata", "0", "-map_chapters", "0", *container.options, "-f", container.muxer]
         _run([*arguments, "-y", _name(part)], about=video.path, feed=_slices(dub))
         _check_result(part, video, tracks)
@@ -414,10 +430,11 @@ class _Tracks:
         # chapters and time codes are data streams in mp4 and mov; the muxer writes both anew from the metadata
         return "" if stream.codec in {"bin_data", "tmcd", "none", ""} else None
 
-    def arguments(
-        self, channels: int, language: str | None, title: str, cue_language: str | None, embed: bool
-    ) -> list[str]:
-        """Return the output options; the dub is input 1, the cues input 2."""
+    def arguments(self, channels: int, language: str | None, title: str, *, default: bool, embed: bool) -> list[str]:
+        """Return the output options; the dub is input 1, the cues input 2.
+
+        The dub is the first audio track and the default, or the last one and the originals stay as they were.
+        """
         of = {
             kind: [item for item in self._kept if item[0].kind == kind] for kind in ("video", "subtitle", "attachment")
         }
@@ -425,21 +442,30 @@ class _Tracks:
         result: list[str] = []
         for stream, _ in of["video"]:
             result += ["-map", f"0:{stream.index}"]
-        result += ["-map", "1:0"]
-        for stream, _ in originals:
-            result += ["-map", f"0:{stream.index}"]
+        audio = [f"0:{stream.index}" for stream, _ in originals]
+        dub, first = (0, 1) if default else (len(originals), 0)
+        audio.insert(dub, "1:0")
+        for source in audio:
+            result += ["-map", source]
         if embed:
             result += ["-map", "2:0"]
         for stream, _ in of["subtitle"] + of["attachment"]:
             result += ["-map", f"0:{stream.index}"]
 
-        result += ["-c", "copy", "-c:a:0", self.container.dub[0], "-b:a:0", _bit_rate(self.container, channels)]
-        result += ["-disposition:a:0", "default", "-metadata:s:a:0", f"title={title}"]
-        result += ["-metadata:s:a:0", f"handler_name={title}"]
+        result += ["-c", "copy", f"-c:a:{dub}", self.container.dub[0]]
+        result += [f"-b:a:{dub}", _bit_rate(self.container, channels)]
+        result += [
+            f"-disposition:a:{dub}",
+            "default" if dub == 0 else "-default",
+            f"-metadata:s:a:{dub}",
+            f"title={title}",
+        ]
+        result += [f"-metadata:s:a:{dub}", f"handler_name={title}"]
         if language:
-            result += ["-metadata:s:a:0", f"language={language}"]
-        for i, (stream, codec) in enumerate(originals, 1):
-            result += [f"-disposition:a:{i}", "-default"]
+            result += [f"-metadata:s:a:{dub}", f"language={language}"]
+        for i, (stream, codec) in enumerate(originals, first):
+            if default:
+                result += [f"-disposition:a:{i}", "-default"]
             if codec != "copy":
                 result += [f"-c:a:{i}", codec, f"-b:a:{i}", _bit_rate(self.container, stream.channels)]
             # mp4 gives a title under another name than it takes it, so a title that is there is written again
@@ -447,8 +473,8 @@ class _Tracks:
             result += [f"-metadata:s:a:{i}", f"title={name}", f"-metadata:s:a:{i}", f"handler_name={name}"]
         if embed:
             result += ["-c:s:0", self.container.text, "-metadata:s:s:0", "title=Narration"]
-            if cue_language:
-                result += ["-metadata:s:s:0", f"language={cue_language}"]
+            if language:
+                result += ["-metadata:s:s:0", f"language={language}"]
         for i, (stream, codec) in enumerate(of["subtitle"], int(embed)):
             result += [f"-c:s:{i}", codec]
             if stream.title:

@@ -19,7 +19,8 @@ from voiceover.types import Audio, Placed, Samples
 
 RATE = 48_000  # what video containers and editors expect
 LEVEL_LUFS = -23.0  # every clip's level: leaves room for the peaks of speech, and does not depend on other lines
-EDGE_SECONDS = 0.015  # kept on both sides of the voiced part and faded, so that nothing clicks and no last word is lost
+LEAD_SECONDS = 0.060  # kept before the onset where there is room: breath and soft consonants lie under its threshold
+EDGE_SECONDS = 0.015  # kept after the voiced part, and the length of the fades, so that nothing clicks
 SPEECH_OVER_BED_DB = 16.0  # 15 is promised; one more for the encoder and the limiter
 DUCK_EARLY, DUCK_RELEASE, DUCK_HOLD = 0.150, 0.400, 1.5  # seconds: fade before speech, fade after it, gaps held across
 _ATTACK_FADE = 0.003  # for audio that begins with its first voiced sample
@@ -191,7 +192,7 @@ def _fit_voice_level(original_lufs: float, channels: int) -> float:
 
 def _measure_rooms(ordered: Sequence[Placed]) -> list[tuple[float, float]]:
     """Return for each line the seconds its edges may take before and after it: up to half way to its neighbours."""
-    before = [EDGE_SECONDS] * len(ordered)
+    before = [LEAD_SECONDS] * len(ordered)
     after = [EDGE_SECONDS] * len(ordered)
     last: dict[str | None, int] = {}
     for i, item in enumerate(ordered):
@@ -240,9 +241,10 @@ def _fit(item: Placed, room: tuple[float, float], rate: int) -> Clip:
 
 
 def _fade(samples: Samples, head: int, tail: int, rate: int) -> None:
-    """Fade the edges in and out, in place; where there is no edge, the first or last 3 ms of the voiced part."""
+    """Fade in and out over at most 15 ms of the edges, in place; without an edge, over 3 ms of the voiced part."""
     least = min(round(_ATTACK_FADE * rate), len(samples))
-    rise, fall = min(max(head, least), len(samples)), min(max(tail, least), len(samples))
+    longest = round(EDGE_SECONDS * rate)
+    rise, fall = min(max(min(head, longest), least), len(samples)), min(max(tail, least), len(samples))
     if rise:
         samples[:rise] *= _ramp(rise)
     if fall:

@@ -1,4 +1,8 @@
-"""Where speech really begins, measured on audio: the check of the plan, made on the finished file."""
+"""Where speech begins: in a clip before it is placed, and in the finished file, by one definition.
+
+Speech begins with the first 5 ms frame that is no more than 26 dB below the usual level of the line's first second and
+followed by lasting sound. The plan puts that moment on the cue; the check of the finished file finds it again.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,43 @@ from numpy.typing import NDArray
 from voiceover.types import Samples
 
 WINDOW = 0.25  # seconds searched on both sides of where the onset should be
-THRESHOLD_DB = -33.0  # under the line's own peak: quiet consonants count, the noise between lines does not
+THRESHOLD_DB = -26.0  # under the line's usual level: quiet consonants count, the noise between lines does not
+_USUAL_DB = 20.0  # frames so far below the loudest make the usual level: a limiter lowers the loudest, hardly these
 _FRAME, _HOP = 0.005, 0.001  # seconds
 _QUIET = 0.025  # silence that parts one line from the next; the least gap is 80 ms, of which edges take 30
 _LASTING = 0.010  # a line sounds on; a click does not
 _EARLY = 0.05  # how far into the line before a line may be found
 _SILENCE_DB = -70.0
 _LAG_SPAN = 1.0  # seconds of a line that are compared
+
+
+def find_onset(samples: Samples, rate: int) -> float:
+    """Return where speech begins in a clip of one line (n,), in seconds; 0.0 in silence."""
+    lead = round(WINDOW * rate)
+    levels = _levels(np.concatenate([np.zeros(lead, np.float32), samples, np.zeros(lead, np.float32)]), rate)
+    planned, onset = 0, None
+    for _ in range(3):  # the loudest frame is looked for in the second after the onset, which it decides
+        own = levels[planned : planned + round((1.0 + WINDOW) / _HOP)] if planned else levels
+        onset = _first_rise(levels > _usual_level(own) + THRESHOLD_DB) if own.max() > _SILENCE_DB else None
+        if onset is None or onset == planned:
+            break
+        planned = onset
+    return 0.0 if onset is None else max(onset * _HOP + _FRAME - WINDOW, 0.0)
+
+
+def _usual_level(levels: NDArray[np.float64]) -> float:
+    return float(np.median(levels[levels >= levels.max() - _USUAL_DB]))
+
+
+def _first_rise(sounding: NDArray[np.bool_]) -> int | None:
+    for frame in np.flatnonzero(sounding).tolist():
+        if _lasts(sounding, frame):
+            return int(frame)
+    return None
+
+
+def _lasts(sounding: NDArray[np.bool_], frame: int) -> bool:
+    return bool(sounding[frame : frame + round(_LASTING / _HOP)].mean() >= 0.7)
 
 
 def measure_onsets(
@@ -89,15 +123,15 @@ def _find_onset(levels: NDArray[np.float64], planned: int, earliest: int, at_beg
     own = levels[max(planned, 0) :]
     if len(own) == 0 or own.max() < _SILENCE_DB:
         return None
-    sounding = levels > own.max() + THRESHOLD_DB
-    quiet, lasting = round(_QUIET / _HOP), round(_LASTING / _HOP)
+    sounding = levels > _usual_level(own) + THRESHOLD_DB
+    quiet = round(_QUIET / _HOP)
     rises = []
     run = quiet  # what sounds from the first frame on may be a tail: it is looked at below
     for frame in range(min(planned + round(WINDOW / _HOP) + 1, len(sounding))):
-        if not sounding[frame]:
-            run += 1
+        if not (sounding[frame] and _lasts(sounding, frame)):
+            run += 1  # a level that flickers around the threshold is still quiet
             continue
-        if run >= quiet and sounding[frame : frame + lasting].mean() >= 0.7:
+        if run >= quiet:
             rises.append((frame, run))
         run = 0
     if not at_beginning and len(rises) > 1 and rises[0][0] == 0:

@@ -42,10 +42,11 @@ def dub(settings: DubSettings, progress: Progress) -> Report:
         sound = _mix(settings, narration, film, scratch)
         _level(sound, target, headroom_db=loudness.ENCODER_HEADROOM_DB)
         progress.stage("Writing the film")
-        _mux(settings, film, sound, voice, progress)
+        _mux(settings, film, sound, placed, voice, progress)
         progress.stage("Measuring")
         bed = settings.mix is Mix.DUCK
-        measured = measuring.measure_output(settings.output, narration, placed, bed=bed, scratch=scratch)
+        track = -1 if settings.mix is Mix.SEPARATE else 0
+        measured = measuring.measure_output(settings.output, narration, placed, bed=bed, track=track, scratch=scratch)
     return _report(
         settings,
         progress,
@@ -111,14 +112,24 @@ def _level(sound: Samples, target: loudness.Target | None, *, headroom_db: float
         loudness.limit(sound, mixdown.RATE, -headroom_db)  # off keeps the level, not the clipping
 
 
-def _mux(settings: DubSettings, film: media.Media, sound: Samples, voice: Voice, progress: Progress) -> None:
+def _mux(
+    settings: DubSettings,
+    film: media.Media,
+    sound: Samples,
+    placed: Sequence[Placed],
+    voice: Voice,
+    progress: Progress,
+) -> None:
     left_out = media.mux(
         film,
         settings.output,
         sound,
         rate=mixdown.RATE,
         language=getattr(voice, "language", None),  # a voice may know its language, and players show it
+        default=settings.mix is not Mix.SEPARATE,
         drop_original=not settings.keep_original,
+        subtitles=settings.subtitles.value,
+        cues=[(item.start, item.end, item.speech.line.text) for item in placed if item.end > item.start],
         force=settings.force,
     )
     if left_out:

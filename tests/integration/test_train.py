@@ -93,20 +93,22 @@ def test_clips_to_a_voice_that_speaks(prepared, tmp_path, run_cli):
 def test_a_resumed_training_goes_on_as_if_it_had_never_stopped(prepared, tmp_path, monkeypatch):
     losses: dict[str, list[float]] = {"whole": [], "halves": []}
 
-    class Stop(Exception):
+    class StopError(Exception):
         pass
 
     def follow(name, stop_at=None):
         def note(status):
             losses[name].append(status.losses["loss"])
             if status.step == stop_at:
-                raise Stop
+                raise StopError
 
         return note
 
     acoustic.train(prepared, tmp_path / "whole", preset="tiny", steps=8, device="cpu", progress=follow("whole"))
-    with pytest.raises(Stop):
-        acoustic.train(prepared, tmp_path / "halves", preset="tiny", steps=8, device="cpu", progress=follow("halves", 4))
+    with pytest.raises(StopError):
+        acoustic.train(
+            prepared, tmp_path / "halves", preset="tiny", steps=8, device="cpu", progress=follow("halves", 4)
+        )
     acoustic.train(prepared, tmp_path / "halves", preset="tiny", steps=8, device="cpu", progress=follow("halves"))
     assert losses["whole"] == losses["halves"]
     whole, halves = (load_weights(tmp_path / name / "last.pt") for name in ("whole", "halves"))

@@ -71,8 +71,10 @@ def test_edges_are_kept_and_faded() -> None:
     item = Speech(Line(1, 1.0, 2.0, "w"), loud, "w", 0.3, 0.7)
     (clip,) = mixdown.fit_clips(plan([item]))
     span, samples = clip.span, clip.samples
-    assert span.onset - span.start == pytest.approx(0.015 * RATE, abs=2)
-    assert span.end - span.offset == pytest.approx(0.015 * RATE, abs=2)
+    assert span.onset - span.start == pytest.approx(mixdown.LEAD_SECONDS * RATE, abs=2)
+    risen = samples[round(mixdown.EDGE_SECONDS * RATE) : span.onset - span.start]
+    assert risen.min() == pytest.approx(risen.max(), rel=0.2)  # what lies under the onset's threshold is heard
+    assert span.end - span.offset == pytest.approx(mixdown.EDGE_SECONDS * RATE, abs=2)
     assert len(samples) == span.end - span.start
     peak = np.abs(samples).max()
     assert max(abs(samples[0]), abs(samples[-1])) < 0.001 * peak

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -64,12 +63,7 @@ def _ffmpeg() -> Finding:
     from voiceover import media
 
     ffmpeg = media.find_ffmpeg()
-
-    def ask(option: str) -> str:
-        return subprocess.run([ffmpeg, "-hide_banner", option], capture_output=True, text=True, check=False).stdout
-
-    version = ask("-version").partition("Copyright")[0].strip()
-    parts = set((ask("-filters") + ask("-encoders")).split())
+    version, parts = media.describe_ffmpeg()
     lacking = [part for part in _FFMPEG_PARTS if part not in parts]
     said = f"{version or 'does not start'} at {ffmpeg}" + (f"; without {', '.join(lacking)}" if lacking else "")
     return Finding("ffmpeg", said, fit=bool(version) and not lacking)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from voiceover.cli import options
-from voiceover.config import DEFAULT_VOICE, DubSettings, Mix
+from voiceover.config import DEFAULT_VOICE, DubSettings, Mix, Subtitles
 from voiceover.progress import ProgressMode
 
 
@@ -26,6 +26,9 @@ def dub(
     drop_original: Annotated[
         bool, typer.Option("--drop-original", help="Do not keep the original sound as a second track.")
     ] = False,
+    subtitles: Annotated[
+        Subtitles, typer.Option("--subtitles", help="The film's subtitle tracks; embed adds the spoken lines.")
+    ] = Subtitles.KEEP,
     max_speed: options.MaxSpeed = 1.25,
     loudness: options.Loudness = "youtube",
     seed: options.Seed = 0,
@@ -49,6 +52,7 @@ def dub(
         output=output or video.with_name(f"{video.stem}.dubbed{video.suffix}"),
         voice=voice,
         mix=mix,
+        subtitles=subtitles,
         keep_original=not drop_original,
         max_speed=max_speed,
         loudness=loudness,

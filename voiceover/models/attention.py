@@ -40,14 +40,17 @@ class LocationSensitiveAttention(nn.Module):
         """Return the state before the first step: no weights, no context."""
         zeros = torch.zeros(memory.shape[:2], device=memory.device)
         context = memory.new_zeros(memory.shape[0], memory.shape[2])
-        return AttentionState(memory, self.memory_layer(memory), mask, zeros, zeros, context)
+        with torch.autocast(memory.device.type, enabled=False):
+            keys = self.memory_layer(memory.float())
+        return AttentionState(memory, keys, mask, zeros, zeros, context)
 
     def forward(self, query: Tensor, state: AttentionState, window: Tensor | None = None) -> AttentionState:
         """Attend once with a query (B, query_dim); `window` (B, N) further limits where to look."""
-        location = self.location_layer(torch.stack([state.weights, state.cumulative], dim=1))
-        energies = self.v(torch.tanh(self.query_layer(query)[:, None] + location + state.keys)).squeeze(2).float()
-        allowed = state.mask if window is None else state.mask & window
-        weights = F.softmax(energies.masked_fill(~allowed, -torch.inf), dim=1)
+        with torch.autocast(query.device.type, enabled=False):
+            location = self.location_layer(torch.stack([state.weights, state.cumulative], dim=1))
+            energies = self.v(torch.tanh(self.query_layer(query.float())[:, None] + location + state.keys)).squeeze(2)
+            allowed = state.mask if window is None else state.mask & window
+            weights = F.softmax(energies.masked_fill(~allowed, -torch.inf), dim=1)
         context = torch.bmm(weights[:, None].to(state.memory.dtype), state.memory).squeeze(1)
         return AttentionState(state.memory, state.keys, state.mask, weights, state.cumulative + weights, context)
 

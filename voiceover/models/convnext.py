@@ -22,7 +22,8 @@ class Block(nn.Module):
         """Map (B, frames, dim) to the same shape."""
         y = self.depthwise(x.transpose(1, 2)).transpose(1, 2)
         y = self.contract(F.gelu(self.expand(self.norm(y))))
-        return x + self.scale * y
+        result: Tensor = x + self.scale * y
+        return result
 
 
 class Backbone(nn.Module):

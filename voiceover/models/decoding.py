@@ -97,9 +97,7 @@ def decode(
     traces = [_Trace() for _ in lines]
     masks = _dropout_masks(model, seeds, max(caps), device)
     _run(model, memory, lengths, masks, caps, traces, step_seconds, options)
-    return [
-        _finish(model, trace, len(line), step_seconds, options) for trace, line in zip(traces, lines, strict=True)
-    ]
+    return [_finish(model, trace, len(line), step_seconds, options) for trace, line in zip(traces, lines, strict=True)]
 
 
 def _dropout_masks(model: Tacotron2, seeds: Sequence[int], steps: int, device: torch.device) -> Tensor:
@@ -160,7 +158,8 @@ def _run(
 
 def _select(state: DecoderState, keep: Tensor) -> DecoderState:
     attention = type(state.attention)(*(part[keep] for part in state.attention))
-    return DecoderState(*(part[keep] for part in state[:-1]), attention=attention)
+    hidden, cell, decoder_hidden, decoder_cell = (part[keep] for part in state[:-1])
+    return DecoderState(hidden, cell, decoder_hidden, decoder_cell, attention)
 
 
 def _finish(model: Tacotron2, trace: _Trace, size: int, step_seconds: float, options: DecodingOptions) -> Decoded:

@@ -23,7 +23,8 @@ def _inverse(config: MelConfig) -> Tensor:
         norm="slaney",
         mel_scale="slaney",
     )
-    return torch.linalg.pinv(bank.T)
+    inverse: Tensor = torch.linalg.pinv(bank.T)
+    return inverse
 
 
 def griffin_lim(log_mel: Tensor, config: MelConfig, iterations: int = 60, seed: int = 0) -> Tensor:

@@ -10,6 +10,7 @@ Shapes: B lines, N tokens, T decoder steps, r frames per step, M mel bands.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -80,15 +81,16 @@ class Tacotron2(nn.Module):
         memory: Tensor = self.encoder(self.embedding(tokens).transpose(1, 2), token_lengths, isolate)
         return memory
 
-    def forward(self, tokens: Tensor, token_lengths: Tensor, mels: Tensor) -> Forced:
+    def forward(self, tokens: Tensor, token_lengths: Tensor, mels: Tensor, *, isolate: bool = False) -> Forced:
         """Predict every frame from the true frames before it.
 
         Args:
             tokens: (B, N) symbol numbers, padded with 0.
             token_lengths: (B,).
             mels: (B, M, T * r) in the network's scale; the length must be a multiple of r.
+            isolate: see `encode`.
         """
-        memory = self.encode(tokens, token_lengths)
+        memory = self.encode(tokens, token_lengths, isolate=isolate)
         mel, gate, alignment = self.decoder(memory, token_lengths, mels)
         return Forced(mel, mel + self.postnet(mel), gate, alignment)
 
@@ -115,8 +117,7 @@ class Encoder(nn.Module):
         self.dropout = config.dropout
         widths = [config.symbol_dim] + [config.encoder_dim] * config.encoder_layers
         self.convolutions = nn.ModuleList(
-            _conv(width_in, width_out, config.encoder_kernel, "relu")
-            for width_in, width_out in zip(widths, widths[1:], strict=False)
+            _conv(width_in, width_out, config.encoder_kernel, "relu") for width_in, width_out in pairwise(widths)
         )
         self.lstm = nn.LSTM(config.encoder_dim, config.encoder_dim // 2, batch_first=True, bidirectional=True)
 
@@ -162,7 +163,7 @@ class Postnet(nn.Module):
         last = len(widths) - 2
         self.convolutions = nn.ModuleList(
             _conv(width_in, width_out, config.postnet_kernel, "linear" if number == last else "tanh")
-            for number, (width_in, width_out) in enumerate(zip(widths, widths[1:], strict=False))
+            for number, (width_in, width_out) in enumerate(pairwise(widths))
         )
 
     def forward(self, x: Tensor) -> Tensor:

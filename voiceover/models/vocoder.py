@@ -62,6 +62,7 @@ class Vocoder(nn.Module):
         with torch.no_grad():
             self.head.bias.zero_()
             self.head.bias[: 2 * self.bins] = -4.0  # quiet to begin with
+        self.window: Tensor
         self.register_buffer("window", torch.hann_window(mel.win_length), persistent=False)
 
     def pitch(self, log_mel: Tensor) -> Pitch:

@@ -17,6 +17,7 @@ from voiceover.models.device import resolve
 from voiceover.models.tacotron2 import Tacotron2, TacotronConfig, length_mask
 from voiceover.text.frontend import EnglishFrontEnd
 from voiceover.train import plots
+from voiceover.train.alignment import align
 from voiceover.train.batches import bucketed
 from voiceover.train.corpus import Clip, Corpus
 from voiceover.train.loop import LoopSettings, Status, fit
@@ -29,10 +30,11 @@ class AcousticSettings:
     """How Tacotron 2 is trained, beside the loop's own settings."""
 
     loop: LoopSettings = dataclasses.field(default_factory=lambda: LoopSettings(steps=8000))
-    frame_drop: float = 0.1  # share of the teacher's frames replaced by the mean
+    frame_drop: float = 0.2  # share of the teacher's frames replaced by the mean
     guide: float = 5.0  # weight of the guided attention loss at the start
-    guide_sigma: float = 0.3  # how far from the diagonal is free
-    guide_steps: int = 2500  # steps over which the guide fades to nothing
+    guide_end: float = 0.5  # and in the end
+    guide_sigma: float = 1.2  # tokens; how far from the forced alignment the attention may look for little
+    guide_steps: int = 3000  # steps over which the guide fades
     gate: float = 1.0  # weight of the stop loss
     gate_positive: float = 5.0  # weight of the few steps that do stop
 
@@ -53,8 +55,9 @@ PRESETS: dict[str, tuple[TacotronConfig, AcousticSettings]] = {
             attention_rnn_dim=512,
             decoder_rnn_dim=512,
             postnet_dim=256,
+            dropout=0.2,
         ),
-        AcousticSettings(),
+        AcousticSettings(LoopSettings(steps=5000)),
     ),
     # proves the path on a handful of clips in seconds; the sound is noise
     "tiny": (
@@ -82,6 +85,7 @@ class Batch(NamedTuple):
     mels: Tensor  # (B, M, T * r)
     frame_lengths: Tensor  # (B,), the tail included
     steps_voiced: Tensor  # (B,), decoder steps before the gate should open
+    paths: Tensor  # (B, T), the token that each decoder step speaks
 
 
 def train(
@@ -130,6 +134,11 @@ class AcousticTask:
         self.held_out = sorted(corpus.split("validation"), key=lambda clip: clip.frames) or self.clips[:1]
         self._mels = {c.id: torch.from_numpy(corpus.features(c)[0]) for c in (*self.clips, *self.held_out)}
         self._tokens = {c.id: torch.tensor(front_end.tokens(c.spoken).ids) for c in (*self.clips, *self.held_out)}
+        paths = align(
+            {name: ids.tolist() for name, ids in self._tokens.items()},
+            {name: mel.numpy() for name, mel in self._mels.items()},
+        )
+        self._paths = {name: torch.from_numpy(path) for name, path in paths.items()}
         frames = np.concatenate([self._mels[c.id].numpy().astype(np.float32) for c in self.clips])
         self.config = dataclasses.replace(
             config,
@@ -158,6 +167,9 @@ class AcousticTask:
         mels = [self._mels[clip.id].float() for clip in clips]
         voiced = torch.tensor([-(-len(mel) // r) for mel in mels])
         size = int(voiced.max() + TAIL_STEPS) * r
+        paths = torch.stack(
+            [self._path(clip, len(token), size // r) for clip, token in zip(clips, tokens, strict=True)]
+        )
         padded = torch.stack([torch.cat([mel, mel[-1:].expand(size - len(mel), -1)]) for mel in mels])
         model = self.model
         assert isinstance(model, Tacotron2)  # noqa: S101  (narrows the type)
@@ -167,17 +179,25 @@ class AcousticTask:
             model.scale(padded.transpose(1, 2)).contiguous().to(self.device),
             ((voiced + TAIL_STEPS) * r).to(self.device),
             voiced.to(self.device),
+            paths.to(self.device),
         )
 
+    def _path(self, clip: Clip, tokens: int, steps: int) -> Tensor:
+        """Return the token in the middle of each decoder step; the end token where the clip is over."""
+        r = self.config.frames_per_step
+        path = self._paths[clip.id][r // 2 :: r]
+        return F.pad(path, (0, steps - len(path)), value=tokens - 1)
+
     def loss(self, batch: Sequence[Clip], step: int) -> tuple[Tensor, dict[str, float]]:
-        """Return L2 + L1 of the mels before and after the post-net, the stop loss and the fading guide."""
+        """Return L2 + L1 of the mels before and after the post-net, the stop loss and the fading guide's."""
         settings = self.settings
         clips = self.collate(batch)
         dropped = torch.rand(clips.mels.shape[0], 1, clips.mels.shape[2], device=self.device) < settings.frame_drop
-        output = self.model(clips.tokens, clips.token_lengths, clips.mels.masked_fill(dropped, 0.0))
+        output = self.model(clips.tokens, clips.token_lengths, clips.mels.masked_fill(dropped, 0.0), isolate=True)
         mel, gate = _losses(output, clips, self.config.frames_per_step, settings.gate_positive)
-        guide = settings.guide * max(0.0, 1.0 - step / settings.guide_steps)
-        attention = guided_attention_loss(output.alignment, clips, settings.guide_sigma) if guide else mel.new_zeros(())
+        faded = min(step / settings.guide_steps, 1.0)
+        guide = settings.guide + faded * (settings.guide_end - settings.guide)
+        attention = guided_attention_loss(output.alignment, clips, settings.guide_sigma)
         total = mel + settings.gate * gate + guide * attention
         parts = {"loss": total, "mel": mel, "gate": gate, "guide": attention}
         return total, {name: float(value.detach()) for name, value in parts.items()}
@@ -189,7 +209,7 @@ class AcousticTask:
         for first in range(0, len(self.held_out), size):
             clips = self.collate(self.held_out[first : first + size])
             torch.manual_seed(first)  # the pre-net's dropout is the same at every validation
-            output = model(clips.tokens, clips.token_lengths, clips.mels)
+            output = model(clips.tokens, clips.token_lengths, clips.mels, isolate=True)
             mel, gate = _losses(output, clips, self.config.frames_per_step, self.settings.gate_positive)
             inside = length_mask(clips.steps_voiced, output.alignment.shape[1])
             focus = output.alignment.amax(dim=2)[inside].mean()
@@ -227,14 +247,13 @@ def _losses(output: Any, clips: Batch, frames_per_step: int, gate_positive: floa
 
 
 def guided_attention_loss(alignment: Tensor, clips: Batch, sigma: float) -> Tensor:
-    """Penalise attention far from the diagonal (Tachibana et al., 2017).
+    """Penalise attention away from the forced alignment.
 
-    W[t, n] = 1 - exp(-(n / N - t / T)^2 / (2 sigma^2)), weighted by the attention and averaged over real steps.
+    As guided attention (Tachibana et al., 2017), with the aligned token p(t) in place of the straight diagonal:
+    W[t, n] = 1 - exp(-(n - p(t))^2 / (2 sigma^2)), weighted by the attention and averaged over real steps.
     """
     _, steps, tokens = alignment.shape
-    device = alignment.device
-    t = torch.arange(steps, device=device)[None, :, None] / clips.steps_voiced[:, None, None]
-    n = torch.arange(tokens, device=device)[None, None, :] / clips.token_lengths[:, None, None]
-    inside = length_mask(clips.steps_voiced, steps)[:, :, None] & length_mask(clips.token_lengths, tokens)[:, None]
-    penalty = (1 - torch.exp(-((n - t) ** 2) / (2 * sigma**2))) * inside
+    n = torch.arange(tokens, device=alignment.device)[None, None, :]
+    inside = length_mask(clips.steps_voiced, steps)[:, :, None]
+    penalty = (1 - torch.exp(-((n - clips.paths[:, :, None]) ** 2) / (2 * sigma**2))) * inside
     return (alignment * penalty).sum() / clips.steps_voiced.sum()

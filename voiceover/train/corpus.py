@@ -1,9 +1,9 @@
 """A corpus: trimmed, levelled clips with their features, ready to train on.
 
-    CORPUS/corpus.json          what it is: format, rate, mel configuration, source, totals
-    CORPUS/manifest.jsonl       one clip a line: id, text, spoken text, seconds, frames, split
-    CORPUS/clips/ID.flac        the clip, mono, at the mel configuration's rate
-    CORPUS/features/ID.safetensors   mel (frames, bands) float16, f0 (frames,) float32 in Hz, 0 where unvoiced
+CORPUS/corpus.json          what it is: format, rate, mel configuration, source, totals
+CORPUS/manifest.jsonl       one clip a line: id, text, spoken text, seconds, frames, split
+CORPUS/clips/ID.flac        the clip, mono, at the mel configuration's rate
+CORPUS/features/ID.safetensors   mel (frames, bands) float16, f0 (frames,) float32 in Hz, 0 where unvoiced
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ def _prepare_clip(item: transcripts.Transcribed, folder: Path, mel: MelConfig) -
     if not SHORTEST <= seconds <= LONGEST:
         return f"{seconds:.1f} s of sound; clips of {SHORTEST} to {LONGEST:.0f} s are used"
     features = log_mel(torch.from_numpy(samples), mel).T.contiguous().numpy()
-    arrays = {"mel": features.astype(np.float16), "f0": fundamental(samples, mel)}
+    arrays: dict[str, np.ndarray[Any, Any]] = {"mel": features.astype(np.float16), "f0": fundamental(samples, mel)}
     import soundfile
 
     clip, part = folder / "clips" / f"{item.id}.flac", folder / "clips" / f".{item.id}.part.flac"

@@ -40,7 +40,11 @@ def export(
         folder: where the bundle goes; it must not exist.
         acoustic: checkpoint of an acoustic run (`best.pt` or `last.pt`).
         vocoder: checkpoint of a vocoder run; without one the voice speaks through Griffin-Lim.
-        name, licence, consent, description, language: for the card.
+        name: what `--voice` takes.
+        licence: of the voice.
+        consent: who agreed to what.
+        description: for `voices show`.
+        language: what it speaks.
         training: what it was trained on and how.
         figures: what was measured.
 
@@ -68,7 +72,11 @@ def export(
         vocoder=bundle.Network(kind=spoken["describe"]["kind"], config=spoken["describe"]["config"])
         if spoken
         else None,
-        training={"acoustic_steps": heard["step"], "vocoder_steps": spoken["step"] if spoken else 0, **(training or {})},
+        training={
+            "acoustic_steps": heard["step"],
+            "vocoder_steps": spoken["step"] if spoken else 0,
+            **(training or {}),
+        },
         figures=figures or {},
     )
     folder.parent.mkdir(parents=True, exist_ok=True)

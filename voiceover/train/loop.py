@@ -117,7 +117,7 @@ def fit(
             with _precision(settings, device):
                 loss, parts = task.loss(batches[state.position], state.step)
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             norm = nn.utils.clip_grad_norm_(model.parameters(), settings.clip)
             if torch.isfinite(norm):
                 optimizer.step()

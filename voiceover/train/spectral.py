@@ -13,7 +13,8 @@ def multi_resolution_stft_loss(predicted: Tensor, target: Tensor) -> Tensor:
     """Return spectral convergence plus L1 of log magnitudes, averaged over resolutions (Yamamoto et al., 2020).
 
     Args:
-        predicted, target: audio, (B, n).
+        predicted: audio, (B, n).
+        target: audio, (B, n).
     """
     total = predicted.new_zeros(())
     for n_fft, hop in RESOLUTIONS:

@@ -1,0 +1,1 @@
+"""Voices: the seam, the voices behind it, and where they are found."""

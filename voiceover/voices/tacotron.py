@@ -111,6 +111,11 @@ class TacotronVoice:
         return self.card.name
 
     @property
+    def language(self) -> str:
+        """What it speaks, such as en-us."""
+        return self.card.language
+
+    @property
     def rate(self) -> int:
         """Sample rate of the speech, in Hz."""
         return self.mel.sample_rate
@@ -199,7 +204,9 @@ class TacotronVoice:
         starts = np.searchsorted(path, [span.start for span in tokens.words])
         ends = np.searchsorted(path, [span.stop for span in tokens.words])
         return [
-            WordTime(span.word, round(begin + start * self._step_seconds, 4), round(begin + end * self._step_seconds, 4))
+            WordTime(
+                span.word, round(begin + start * self._step_seconds, 4), round(begin + end * self._step_seconds, 4)
+            )
             for span, start, end in zip(tokens.words, starts.tolist(), ends.tolist(), strict=True)
         ]
 

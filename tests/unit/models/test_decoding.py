@@ -15,7 +15,7 @@ OPTIONS = DecodingOptions()
 STEP = 0.05
 
 
-@pytest.fixture()
+@pytest.fixture
 def model():
     torch.manual_seed(0)
     return Tacotron2(CONFIG).eval()

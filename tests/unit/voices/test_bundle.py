@@ -2,8 +2,8 @@ import json
 import zipfile
 
 import pytest
-from safetensors.torch import save_file
 import torch
+from safetensors.torch import save_file
 
 from voiceover.errors import BadInputError
 from voiceover.voices import bundle
@@ -15,7 +15,7 @@ CARD = {
 }  # fmt: skip
 
 
-@pytest.fixture()
+@pytest.fixture
 def folder(tmp_path):
     made = tmp_path / "x"
     made.mkdir()
