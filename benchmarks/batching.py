@@ -1,6 +1,6 @@
 """Compare speaking a subtitle file as one batch with speaking it line by line, in one run.
 
-    python benchmarks/batching.py tests/golden/elephantsdream.en.srt [--voice narrator] [--threads 1]
+python benchmarks/batching.py tests/golden/elephantsdream.en.srt [--voice narrator] [--threads 1]
 """
 
 from __future__ import annotations

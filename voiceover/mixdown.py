@@ -34,7 +34,7 @@ class Span:
     """Where a rendered clip lies, in samples of the narration; all ends exclusive."""
 
     index: int  # the line's
-    speaker: str | None
+    voice: str
     start: int  # first sample, edge included
     onset: int  # first voiced sample
     offset: int  # after the last voiced sample
@@ -106,12 +106,12 @@ def fit_clips(placed: Sequence[Placed], *, rate: int = RATE) -> Iterator[Clip]:
 
 
 def overlap_samples(spans: Sequence[Span]) -> int:
-    """Count the samples in which a speaker sounds over themself, edges included."""
-    ends: defaultdict[str | None, int] = defaultdict(int)
+    """Count the samples in which a voice sounds over itself, edges included."""
+    ends: defaultdict[str, int] = defaultdict(int)
     overlap = 0
     for span in sorted(spans, key=lambda span: span.start):
-        overlap += max(0, min(ends[span.speaker], span.end) - span.start)
-        ends[span.speaker] = max(ends[span.speaker], span.end)
+        overlap += max(0, min(ends[span.voice], span.end) - span.start)
+        ends[span.voice] = max(ends[span.voice], span.end)
     return overlap
 
 
@@ -194,15 +194,15 @@ def _measure_rooms(ordered: Sequence[Placed]) -> list[tuple[float, float]]:
     """Return for each line the seconds its edges may take before and after it: up to half way to its neighbours."""
     before = [LEAD_SECONDS] * len(ordered)
     after = [EDGE_SECONDS] * len(ordered)
-    last: dict[str | None, int] = {}
+    last: dict[str, int] = {}
     for i, item in enumerate(ordered):
-        speaker = item.speech.line.speaker
-        if speaker in last:
+        voice = item.speech.voice
+        if voice in last:
             # 0.1 ms covers the rounding of both lines to whole samples
-            half = max(0.0, (item.start - ordered[last[speaker]].end) / 2 - 1e-4)
-            after[last[speaker]] = min(after[last[speaker]], half)
+            half = max(0.0, (item.start - ordered[last[voice]].end) / 2 - 1e-4)
+            after[last[voice]] = min(after[last[voice]], half)
             before[i] = min(before[i], half)
-        last[speaker] = i
+        last[voice] = i
     return list(zip(before, after, strict=True))
 
 
@@ -235,7 +235,7 @@ def _fit(item: Placed, room: tuple[float, float], rate: int) -> Clip:
     lufs = loudness.to_lufs(float(energies.mean())) + gain_db if len(energies) else -inf
     line = speech.line
     span = Span(
-        line.index, line.speaker, start, onset, min(onset + body, start + len(samples)), start + len(samples), lufs
+        line.index, speech.voice, start, onset, min(onset + body, start + len(samples)), start + len(samples), lufs
     )
     return Clip(span, samples)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -57,7 +57,7 @@ def speak(voice: Voice, lines: Sequence[Line], *, seed: int, cache: CacheSetting
 
     if clips:
         clips.prune()
-    speeches = tuple(ready.get(line.index) or _unsaid(line, voice) for line in lines)
+    speeches = tuple(replace(ready.get(line.index) or _unsaid(line, voice), voice=voice.name) for line in lines)
     return Spoken(speeches, synthesis_seconds, audio_seconds, cached)
 
 

@@ -1,7 +1,7 @@
 """The plan: where on the video's clock each spoken line sounds, and how fast.
 
 Speech starts at its cue, runs into the free gap after it, is sped up only as far as that needs, and only then pushes
-the next line of the same speaker back. Nothing is ever cut, and no speaker overlaps themself.
+the next line of the same voice back. Nothing is ever cut, and no voice overlaps itself.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ def plan(speeches: Sequence[Speech], *, max_speed: float = 1.25, film_seconds: f
 
     Flags, beside the speech's own: `over-speed` (faster than the soft limit of 1.10), `shifted` (not at its cue's
     start), `overrun` (shifted by more than 0.3 s, or running past the film's end), `beyond-end` (the cue starts after
-    the film's end: zero length, not to be rendered). Speakers are planned apart and may overlap one another.
+    the film's end: zero length, not to be rendered). Voices are planned apart and may overlap one another.
 
     Raises ValueError if `max_speed` is below 1.
     """
     if max_speed < 1.0:
         raise ValueError(f"max_speed must be at least 1, not {max_speed}")
     placed: list[Placed] = []
-    voices: defaultdict[str | None, list[Speech]] = defaultdict(list)
+    voices: defaultdict[str, list[Speech]] = defaultdict(list)
     for speech in speeches:
         start = speech.line.start
         if film_seconds is not None and start >= film_seconds:
@@ -40,7 +40,7 @@ def plan(speeches: Sequence[Speech], *, max_speed: float = 1.25, film_seconds: f
         elif speech.natural_seconds <= 0.0 or "unsaid" in speech.flags:
             placed.append(Placed(speech, start, start, flags=speech.flags))
         else:
-            voices[speech.line.speaker].append(speech)
+            voices[speech.voice].append(speech)
     for own in voices.values():
         own.sort(key=lambda speech: (speech.line.start, speech.line.index))
         placed += _plan_one_voice(own, max_speed, film_seconds)
@@ -55,7 +55,7 @@ def _plan_one_voice(speeches: Sequence[Speech], max_speed: float, film_seconds: 
     speeds = _spread(speeches, speeds)
 
     placed: list[Placed] = []
-    free = float("-inf")  # when this speaker may speak again
+    free = float("-inf")  # when this voice may speak again
     for speech, speed in zip(speeches, speeds, strict=True):
         length = speech.natural_seconds / speed
         start = max(speech.line.start, free)

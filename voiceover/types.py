@@ -79,6 +79,7 @@ class Speech:
     attempts: int = 1
     attention: Attention | None = None
     flags: tuple[str, ...] = field(default=())  # "unsaid", "attention-failure"
+    voice: str = ""  # who speaks it: one voice never overlaps itself, whatever speakers it stands for
 
     @property
     def natural_seconds(self) -> float:

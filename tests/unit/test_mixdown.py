@@ -29,12 +29,14 @@ def speech(
     onset: float = 0.2,
     tail: float = 0.3,
     level: float = 0.1,
-    speaker: str | None = None,
+    voice: str = "",
 ) -> Speech:
     """A voice that says noise, with near silence around it."""
     quiet_before, quiet_after = noise(onset, 1e-5, seed=1), noise(tail, 1e-5, seed=2)
     samples = np.concatenate((quiet_before, noise(natural, level, seed=index), quiet_after))
-    return Speech(Line(index, start, start + 1, "w", speaker), Audio(samples, SOURCE_RATE), "w", onset, onset + natural)
+    return Speech(
+        Line(index, start, start + 1, "w"), Audio(samples, SOURCE_RATE), "w", onset, onset + natural, voice=voice
+    )
 
 
 def sounding(samples: Samples, over: float = 0.01) -> tuple[int, int]:
@@ -143,9 +145,9 @@ def test_stems_are_the_clips_of_the_narration(tmp_path: Path) -> None:
     assert np.array_equal(total, result.audio.samples)
 
 
-def test_overlap_is_counted_per_speaker() -> None:
-    def span(index: int, speaker: str | None, start: int, end: int) -> Span:
-        return Span(index, speaker, start, start, end, end, -23.0)
+def test_overlap_is_counted_per_voice() -> None:
+    def span(index: int, voice: str, start: int, end: int) -> Span:
+        return Span(index, voice, start, start, end, end, -23.0)
 
     assert mixdown.overlap_samples([span(1, "A", 0, 100), span(2, "B", 50, 150)]) == 0
     assert mixdown.overlap_samples([span(2, "A", 90, 150), span(1, "A", 0, 100)]) == 10
@@ -192,7 +194,7 @@ def test_speech_is_15_db_over_the_ducked_bed(channels: int, level: float) -> Non
 
 def test_the_duck_starts_150_ms_early_releases_over_400_ms_and_holds_short_gaps() -> None:
     spans = [
-        Span(i, None, round(a * RATE), round(a * RATE), round(b * RATE), round(b * RATE), -23.0)
+        Span(i, "", round(a * RATE), round(a * RATE), round(b * RATE), round(b * RATE), -23.0)
         for i, (a, b) in enumerate([(2.0, 3.0), (4.4, 5.0), (6.5, 7.0)], 1)
     ]
     energies = np.full(120, 0.01)
@@ -203,12 +205,12 @@ def test_the_duck_starts_150_ms_early_releases_over_400_ms_and_holds_short_gaps(
 
 
 def test_a_quiet_bed_is_not_pushed_down() -> None:
-    spans = [Span(1, None, RATE, RATE, 2 * RATE, 2 * RATE, -23.0)]
+    spans = [Span(1, "", RATE, RATE, 2 * RATE, 2 * RATE, -23.0)]
     _, depths = mixdown.plan_ducking(spans, np.full(50, 1e-7), RATE)
     assert np.array_equal(depths, np.zeros(4))
 
 
-def test_overlapping_speakers_duck_as_one_passage() -> None:
+def test_overlapping_voices_duck_as_one_passage() -> None:
     spans = [
         Span(1, "A", RATE, RATE, 3 * RATE, 3 * RATE, -23.0),
         Span(2, "B", 2 * RATE, 2 * RATE, 4 * RATE, 4 * RATE, -23.0),

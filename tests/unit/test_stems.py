@@ -12,7 +12,7 @@ from voiceover.mixdown import Clip, Span
 
 
 def clip(index: int) -> Clip:
-    return Clip(Span(index, None, 0, 0, 480, 480, -23.0), np.full(480, 0.25, np.float32))
+    return Clip(Span(index, "", 0, 0, 480, 480, -23.0), np.full(480, 0.25, np.float32))
 
 
 def test_stems_are_named_by_line_and_replace_those_of_an_earlier_run(tmp_path: Path) -> None:

@@ -249,16 +249,16 @@ class Decoder(nn.Module):
         gates_in = _DeferredWeightGradient.apply(gates_in, recurrent, loop_inputs)
         recurrent = recurrent.detach().t()
 
-        steps, batch, _ = inputs.shape
+        batch = inputs.shape[1]
         hidden = memory.new_zeros(batch, self.config.attention_rnn_dim)
         cell_state = torch.zeros_like(hidden, dtype=torch.float32)
         state = self.attention_layer.start(memory, length_mask(lengths, memory.shape[1]))
         keep = 1.0 - self.config.rnn_dropout
         hiddens, contexts, alignments = [], [], []
-        for step in range(steps):
+        for gates_step in gates_in.unbind(0):  # one gradient for all steps: indexing would fill a whole one for each
             loop_input = torch.cat([state.context.to(hidden.dtype), hidden], dim=1)
             loop_inputs.append(loop_input.detach())
-            hidden, cell_state = _lstm_update(gates_in[step] + loop_input @ recurrent, cell_state)
+            hidden, cell_state = _lstm_update(gates_step + loop_input @ recurrent, cell_state)
             state = self.attention_layer(hidden, state)
             hiddens.append(hidden)
             contexts.append(state.context)

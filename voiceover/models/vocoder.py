@@ -94,7 +94,7 @@ class Vocoder(nn.Module):
     @torch.inference_mode()
     def synthesise(self, log_mel: Tensor, seed: int) -> Samples:
         """Turn one log-mel (n_mels, T) into samples ((T - 1) * hop_length,); the same seed gives the same noise."""
-        log_mel = log_mel[None]
+        log_mel = log_mel[None].to(self.window.device)
         f0 = trusted_pitch(self.pitch(log_mel))
         generator = torch.Generator().manual_seed(seed)
         noise = torch.randn(1, (log_mel.shape[2] - 1) * self.mel.hop_length, generator=generator)

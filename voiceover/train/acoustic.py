@@ -30,7 +30,7 @@ class AcousticSettings:
     """How Tacotron 2 is trained, beside the loop's own settings."""
 
     loop: LoopSettings = dataclasses.field(default_factory=lambda: LoopSettings(steps=8000))
-    frame_drop: float = 0.2  # share of the teacher's frames replaced by the mean
+    frame_drop: float = 0.5  # share of the teacher's frames replaced by the mean
     guide: float = 5.0  # weight of the guided attention loss at the start
     guide_end: float = 0.5  # and in the end
     guide_sigma: float = 1.2  # tokens; how far from the forced alignment the attention may look for little
@@ -57,7 +57,7 @@ PRESETS: dict[str, tuple[TacotronConfig, AcousticSettings]] = {
             postnet_dim=256,
             dropout=0.2,
         ),
-        AcousticSettings(LoopSettings(steps=5000)),
+        AcousticSettings(LoopSettings(steps=5000, hold=0.6)),
     ),
     # proves the path on a handful of clips in seconds; the sound is noise
     "tiny": (

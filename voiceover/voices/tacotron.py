@@ -74,7 +74,7 @@ def open_bundle(path: Path, device: str = "auto") -> TacotronVoice:
     except (TypeError, ValueError, RuntimeError, SafetensorError) as error:
         reason = str(error).strip().splitlines()[0]
         raise BadInputError(f"{path}: its networks do not fit its card ({reason})", "Export the voice again.") from None
-    return TacotronVoice(card, front_end, mel, acoustic.to(target), vocoder, digest.hexdigest())
+    return TacotronVoice(card, front_end, mel, acoustic.to(target), vocoder and vocoder.to(target), digest.hexdigest())
 
 
 def _fill(network: nn.Module, path: Path, member: str, digest: hashlib._Hash) -> None:

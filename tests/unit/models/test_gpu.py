@@ -39,5 +39,5 @@ def test_the_vocoder_on_the_gpu_is_the_cpus():
     vocoder = Vocoder(VocoderConfig(), MelConfig()).eval()
     mel = torch.randn(80, 50) - 5
     on_cpu = vocoder.synthesise(mel, seed=3)
-    on_gpu = vocoder.cuda().synthesise(mel.cuda(), seed=3)
+    on_gpu = vocoder.cuda().synthesise(mel, seed=3)
     assert abs(on_cpu - on_gpu).max() < 1e-2

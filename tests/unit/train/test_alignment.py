@@ -62,6 +62,8 @@ def test_a_clip_shorter_than_its_text_is_spread_evenly(frames):
 
 def test_stress_marks_share_a_model():
     tokens, mels, truth = corpus(40)
-    stressed = {name: [ID["ˈɑ"] if i == ID["ɑ"] and k % 2 else i for k, i in enumerate(t)] for name, t in tokens.items()}
+    stressed = {
+        name: [ID["ˈɑ"] if i == ID["ɑ"] and k % 2 else i for k, i in enumerate(t)] for name, t in tokens.items()
+    }
     paths = align(stressed, mels)
     assert np.concatenate([paths[name] == truth[name] for name in truth]).mean() > 0.95
