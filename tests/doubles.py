@@ -82,10 +82,10 @@ class CachedBeepVoice(BeepVoice):
 
 
 class MuteVoice(BeepVoice):
-    """Leaves every second line unsaid."""
+    """Leaves every second line unsaid, or as `mute:all` every line."""
 
     def speak_line(self, line: Line) -> Speech:
-        if line.index % 2:
+        if line.index % 2 and self.argument != "all":
             return super().speak_line(line)
         silence = Audio(np.zeros(0, dtype=np.float32), RATE)
         return Speech(line=line, audio=silence, spoken_text=line.text, onset=0.0, offset=0.0, flags=("unsaid",))

@@ -6,6 +6,7 @@ its writer re-encodes every frame, and its parser knows neither audio codecs nor
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -13,7 +14,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -138,6 +139,7 @@ _CUT_SHORT = re.compile(
 )
 _TAIL_SECONDS = 3
 _PROBE_TIMEOUT, _STRETCH_TIMEOUT = 120.0, 120.0
+_OTHER_SCRATCH = "Free some space there, or let the environment variable TMPDIR name a folder on another disk."
 # The dub enters ffmpeg this many frames at a time; a whole film would be a second copy in memory.
 _FEED_FRAMES = 1 << 16
 # The short window keeps beginnings sharper (a step is smeared by 7 ms, not by 12) and follows the envelope of speech
@@ -182,12 +184,18 @@ def probe(path: Path) -> Media:
     """
     path = Path(path)
     if not path.is_file():
-        raise BadInputError(f"{path}: no such file." if not path.exists() else f"{path}: not a file.")
+        what = "not a file" if path.exists() else "no such file"
+        raise BadInputError(f"{path}: {what}.", "Check the name and the folder.")
     # Without an output ffmpeg prints what it found and ends with status 1: what it says tells good from bad.
     said = _run(["-i", _name(path)], timeout=_PROBE_TIMEOUT, check=False)[2]
     found = _INPUT.search(said)
     if found is None:
-        raise BadInputError(f"{path}: not a video that ffmpeg can read.\n{_last_lines(said)}", "Check the file.")
+        if _CUT_SHORT.search(said):
+            raise _cut_short(path, said)
+        raise BadInputError(
+            f"{path}: not a video that ffmpeg can read.\n{_last_lines(said)}",
+            "Give a video file. If it is one, copy or download it again.",
+        )
     streams = _parse_streams(said)
     container = found[1]
     media = Media(path, container, 0.0, streams, len(_CHAPTER.findall(said)))
@@ -201,7 +209,7 @@ def probe(path: Path) -> Media:
     time = _DURATION.search(said)
     seconds = int(time[1]) * 3600 + int(time[2]) * 60 + float(time[3]) if time else _measure_seconds(path)
     if seconds <= 0.0:
-        raise BadInputError(f"{path}: the video has no length.", "Check the file.")
+        raise BadInputError(f"{path}: the video has no length.", "Copy or download it again.")
     return Media(path, container, seconds, streams, media.chapters)
 
 
@@ -242,11 +250,11 @@ def decode_audio(
             "-y",
             _name(Path(name)),
         ]
-        _run(arguments, about=path)
+        _run(arguments, about=path, writes=Path(name).parent, elsewhere=_OTHER_SCRATCH)
         frames = max(Path(name).stat().st_size // (4 * channels), round(seconds * rate))
-        os.truncate(name, frames * channels * 4)
         if frames == 0:
             return np.zeros((0, channels), np.float32)
+        reserve(Path(name), frames * channels * 4)
         if scratch is not None:
             return np.memmap(name, "<f4", "r+", shape=(frames, channels))
         return np.fromfile(name, "<f4").reshape(frames, channels)
@@ -270,30 +278,51 @@ def stretch(audio: Audio, speed: float, samples_wanted: int) -> Audio:
     return Audio(fitted, audio.rate)
 
 
-def check_output(path: Path, *, force: bool = False, source: Path | None = None) -> None:
-    """Raise BadInputError unless `path` can be written.
+def reserve(path: Path, size: int) -> None:
+    """Give a file its full size (bytes, over 0) on the disk, zeros where it held nothing.
+
+    A mapped file that outgrows its disk would end the process without a word. Raises BadInputError if the disk is full.
+    """
+    try:
+        with path.open("r+b") as file:
+            file.truncate(size)
+            if hasattr(os, "posix_fallocate"):  # not on macOS and Windows
+                os.posix_fallocate(file.fileno(), 0, size)
+    except OSError as error:
+        raise BadInputError(
+            f"{path.parent}: no room for {size / 1e6:.0f} MB of sound: {_reason(error)}.", _OTHER_SCRATCH
+        ) from error
+
+
+def check_output(path: Path, *, force: bool = False, source: Path | None = None, option: str = "-o") -> None:
+    """Raise BadInputError unless `path` can be written; `option` is where the user named it.
 
     That is: its folder takes new files, nothing is there yet (or `force`), and it is not the file `source`.
     """
     path = Path(path)
-    if source is not None and path.exists() and Path(source).exists() and path.samefile(source):
-        raise BadInputError(f"{path}: the output is the input itself.", "Name another file with -o.")
+    try:
+        there = path.exists()
+    except OSError as error:  # a name too long, a folder that may not be entered
+        raise _unwritable(path, error, option) from error
+    if there and source is not None and Path(source).exists() and path.samefile(source):
+        raise BadInputError(f"{path}: the output is the input itself.", f"Name another file with {option}.")
     if path.is_dir():
-        raise BadInputError(f"{path}: is a folder.", "Name a file with -o.")
-    if path.exists() and not force:
+        raise BadInputError(f"{path}: is a folder.", f"Name a file with {option}.")
+    if there and not force:
         raise BadInputError(f"{path} exists.", "Pass --force to replace it.")
     if not path.parent.is_dir():
-        raise BadInputError(f"{path.parent}: no such folder.", "Create it, or name another file with -o.")
-    with write_beside(path) as part:
-        part.touch()
-        part.unlink()
+        raise BadInputError(f"{path.parent}: no such folder.", f"Create it, or name another file with {option}.")
+    with write_beside(path, option=option) as part, write_beside(part, option=option) as inner:
+        inner.touch()  # the longest name that a run will write to
+        inner.unlink()
 
 
 @contextmanager
-def write_beside(path: Path) -> Iterator[Path]:
+def write_beside(path: Path, *, option: str = "-o") -> Iterator[Path]:
     """Give a hidden file beside `path` to write to; it takes the place of `path` if all goes well, else is removed.
 
-    A block that leaves no file changes nothing. Raises BadInputError where the folder cannot be written to.
+    A block that leaves no file changes nothing, and blocks may be nested: what is written whole appears once the outer
+    block ends. Raises BadInputError where the folder cannot be written to; `option` is where the user named it.
     """
     part = path.with_name(f".{path.stem}.part{path.suffix}")
     try:
@@ -301,25 +330,45 @@ def write_beside(path: Path) -> Iterator[Path]:
         if part.exists():
             part.replace(path)
     except OSError as error:
-        raise BadInputError(
-            f"{path}: cannot be written: {error.strerror or error}.", "Name a file in another folder with -o."
-        ) from error
+        raise _unwritable(path, error, option) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # a name that is too long cannot even be removed
+            part.unlink(missing_ok=True)
 
 
-def write_wav(path: Path, audio: Audio) -> None:
+def write_wav(path: Path, audio: Audio, *, option: str = "-o") -> None:
     """Write mono audio as a 24-bit WAV, whole or not at all; samples beyond 1 are clipped.
 
-    Raises BadInputError where the folder cannot be written to.
+    Raises BadInputError where the folder cannot be written to; `option` is where the user named it.
     """
     import soundfile
 
-    with write_beside(Path(path)) as part:
+    with write_beside(Path(path), option=option) as part:
         try:
             soundfile.write(part, audio.samples, audio.rate, subtype="PCM_24", format="WAV")
-        except soundfile.LibsndfileError as error:
+        except soundfile.LibsndfileError as error:  # which does not tell a full disk from others
+            if shutil.disk_usage(part.parent).free < 3 * len(audio.samples):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
             raise OSError(str(error)) from error
+
+
+def _finished(path: Path) -> Path:
+    """Return what `write_beside` was asked for: the only name of it that a user knows."""
+    unfinished = re.fullmatch(r"\.(.+)\.part(\.[^.]*)?", path.name)
+    return path.with_name(unfinished[1] + (unfinished[2] or "")) if unfinished else path
+
+
+def _unwritable(path: Path, error: OSError, option: str) -> BadInputError:
+    remedy = f"Name a file in another folder with {option}."
+    if error.errno == errno.ENOSPC:
+        remedy = f"Free some space, or name a file on another disk with {option}."
+    elif error.errno == errno.ENAMETOOLONG:
+        remedy = f"Name a shorter one with {option}."
+    return BadInputError(f"{_finished(path)}: cannot be written: {_reason(error)}.", remedy)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).rstrip(".")
 
 
 def check_container(path: Path) -> Container:
@@ -384,7 +433,7 @@ def mux(
             inputs += ["-protocol_whitelist", "file,pipe", "-f", "srt", "-i", _name(srt)]
         arguments = [*inputs, *tracks.arguments(channels, code, title, default=default, embed=embed)]
         arguments += ["-map_metadata", "0", "-map_chapters", "0", *container.options, "-f", container.muxer]
-        _run([*arguments, "-y", _name(part)], about=video.path, feed=_slices(dub))
+        _run([*arguments, "-y", _name(part)], about=video.path, writes=_finished(out), feed=_slices(dub))
         _check_result(part, video, tracks)
     return tuple(tracks.dropped)
 
@@ -461,6 +510,8 @@ class _Tracks:
             f"title={title}",
         ]
         result += [f"-metadata:s:a:{dub}", f"handler_name={title}"]
+        if dub > 0 and not any(stream.default for stream, _ in originals):
+            result += ["-disposition:a:0", "default"]  # or a player would choose by language
         if language:
             result += [f"-metadata:s:a:{dub}", f"language={language}"]
         for i, (stream, codec) in enumerate(originals, first):
@@ -593,9 +644,13 @@ def _check_end(path: Path, index: int) -> None:
     ]
     said = _run(arguments, timeout=_PROBE_TIMEOUT, check=False)[2]
     if _CUT_SHORT.search(said):
-        raise BadInputError(
-            f"{path}: the file is damaged or was cut short.\n{_last_lines(said)}", "Copy or download it again."
-        )
+        raise _cut_short(path, said)
+
+
+def _cut_short(path: Path, said: str) -> BadInputError:
+    return BadInputError(
+        f"{path}: the file is damaged or was cut short.\n{_last_lines(said)}", "Copy or download it again."
+    )
 
 
 def _measure_seconds(path: Path) -> float:
@@ -610,13 +665,16 @@ def _run(
     arguments: Sequence[str],
     *,
     about: Path | None = None,
+    writes: Path | None = None,
+    elsewhere: str = "Free some space, or write elsewhere with -o.",
     feed: Iterable[bytes | memoryview] | None = None,
     timeout: float = 3 * 3600.0,
     check: bool = True,
 ) -> tuple[int, bytes, str]:
     """Run ffmpeg; return its status, what it wrote to its output and what it said.
 
-    `feed` goes to its input. Raises BadInputError, with the last lines it said, if it fails or outlives `timeout`.
+    `feed` goes to its input. Raises BadInputError, with the last lines it said, if it fails or outlives `timeout`;
+    `writes` is what a full disk is told of, and `elsewhere` the remedy.
     """
     # only the first input's whitelist is set here; callers with more inputs repeat it before each
     command = [find_ffmpeg(), "-hide_banner", "-nostdin", "-nostats", "-protocol_whitelist", "file,pipe", *arguments]
@@ -657,9 +715,7 @@ def _run(
         raise BadInputError(f"{about or 'ffmpeg'}: ffmpeg did not finish in {timeout:g} s.\n{_last_lines(said)}")
     if check and status != 0:
         if "No space left on device" in said:
-            raise BadInputError(
-                f"{about or 'ffmpeg'}: the disk is full.", "Free some space, or write elsewhere with -o."
-            )
+            raise BadInputError(f"{writes or about or 'ffmpeg'}: the disk is full.", elsewhere)
         raise BadInputError(f"{about or 'ffmpeg'}: ffmpeg failed.\n{_last_lines(said)}")
     return status, output, said
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from math import inf
+from math import inf, prod
 from pathlib import Path
 
 import numpy as np
@@ -84,12 +84,16 @@ def render(
 
 
 def allocate(shape: tuple[int, ...], scratch: Path | None = None) -> Samples:
-    """Return a buffer of zeros: in memory, or mapped to a new file in the folder `scratch`."""
+    """Return a buffer of zeros: in memory, or mapped to a new file in the folder `scratch`.
+
+    Raises BadInputError if that folder's disk is full.
+    """
     if scratch is None or 0 in shape:
         return np.zeros(shape, np.float32)
     handle, name = tempfile.mkstemp(".f32", dir=scratch)
     os.close(handle)
-    return np.memmap(name, np.float32, "w+", shape=shape)
+    media.reserve(Path(name), 4 * prod(shape))
+    return np.memmap(name, np.float32, "r+", shape=shape)
 
 
 def fit_clips(placed: Sequence[Placed], *, rate: int = RATE) -> Iterator[Clip]:

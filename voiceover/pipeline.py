@@ -42,21 +42,23 @@ def dub(settings: DubSettings, progress: Progress) -> Report:
         sound = _mix(settings, narration, film, scratch)
         _level(sound, target, headroom_db=loudness.ENCODER_HEADROOM_DB)
         progress.stage("Writing the film")
-        _mux(settings, film, sound, placed, voice, progress)
-        progress.stage("Measuring")
-        bed = settings.mix is Mix.DUCK
-        track = -1 if settings.mix is Mix.SEPARATE else 0
-        measured = measuring.measure_output(settings.output, narration, placed, bed=bed, track=track, scratch=scratch)
-    return _report(
-        settings,
-        progress,
-        voice=voice,
-        spoken=spoken,
-        placed=placed,
-        narration=narration,
-        measured=measured,
-        beyond=beyond,
-    )
+        with media.write_beside(settings.output) as part:  # the film appears once it is measured and reported
+            _mux(settings, film, part, sound, placed, voice, progress)
+            progress.stage("Measuring")
+            bed = settings.mix is Mix.DUCK
+            track = -1 if settings.mix is Mix.SEPARATE else 0
+            measured = measuring.measure_output(part, narration, placed, bed=bed, track=track, scratch=scratch)
+            finished = _report(
+                settings,
+                progress,
+                voice=voice,
+                spoken=spoken,
+                placed=placed,
+                narration=narration,
+                measured=measured,
+                beyond=beyond,
+            )
+    return finished
 
 
 def narrate(settings: NarrateSettings, progress: Progress) -> Report:
@@ -73,12 +75,14 @@ def narrate(settings: NarrateSettings, progress: Progress) -> Report:
         progress.stage("Rendering")
         narration = mixdown.render(placed, seconds=max(line.end for line in lines), scratch=scratch, keep=keep)
         _level(narration.audio.samples, target, headroom_db=0.0)
-        media.write_wav(settings.output, narration.audio)
-        progress.stage("Measuring")
-        measured = measuring.measure_output(settings.output, narration, placed, bed=False, scratch=scratch)
-    return _report(
-        settings, progress, voice=voice, spoken=spoken, placed=placed, narration=narration, measured=measured
-    )
+        with media.write_beside(settings.output) as part:
+            media.write_wav(part, narration.audio)
+            progress.stage("Measuring")
+            measured = measuring.measure_output(part, narration, placed, bed=False, scratch=scratch)
+            finished = _report(
+                settings, progress, voice=voice, spoken=spoken, placed=placed, narration=narration, measured=measured
+            )
+    return finished
 
 
 def say(voice: Voice, text: str, output: Path, *, seed: int = 0) -> None:
@@ -115,6 +119,7 @@ def _level(sound: Samples, target: loudness.Target | None, *, headroom_db: float
 def _mux(
     settings: DubSettings,
     film: media.Media,
+    part: Path,
     sound: Samples,
     placed: Sequence[Placed],
     voice: Voice,
@@ -122,7 +127,7 @@ def _mux(
 ) -> None:
     left_out = media.mux(
         film,
-        settings.output,
+        part,
         sound,
         rate=mixdown.RATE,
         language=getattr(voice, "language", None),  # a voice may know its language, and players show it
@@ -130,7 +135,6 @@ def _mux(
         drop_original=not settings.keep_original,
         subtitles=settings.subtitles.value,
         cues=[(item.start, item.end, item.speech.line.text) for item in placed if item.end > item.start],
-        force=settings.force,
     )
     if left_out:
         progress.warn(f"{settings.output}: its format cannot hold {', '.join(left_out)} of {film.path}.")

@@ -19,13 +19,13 @@ def check_dub(settings: DubSettings, film: Media) -> loudness.Target | None:
 
     Raises BadInputError for an output that cannot be written, and for a film without sound that was to be ducked.
     """
-    media.check_container(settings.output)
     media.check_output(settings.output, force=settings.force, source=settings.video)
+    media.check_container(settings.output)
     if not film.audio and settings.mix is not Mix.REPLACE:
         raise BadInputError(
             f"{film.path} has no sound to put the narration over.", "Use --mix replace: the narration alone."
         )
-    return _check_shared(settings)
+    return _check_shared(settings, settings.video, settings.source)
 
 
 def check_narrate(settings: NarrateSettings) -> loudness.Target | None:
@@ -34,14 +34,14 @@ def check_narrate(settings: NarrateSettings) -> loudness.Target | None:
     Raises BadInputError for an output that cannot be written.
     """
     check_wav(settings.output, force=settings.force)
-    return _check_shared(settings)
+    return _check_shared(settings, settings.source)
 
 
 def check_wav(output: Path, *, force: bool) -> None:
     """Raise BadInputError unless a WAV file can be written there."""
+    media.check_output(output, force=force)
     if output.suffix.lower() != ".wav":
         raise BadInputError(f"{output}: speech is written as WAV.", f"Use -o {output.with_suffix('.wav').name}")
-    media.check_output(output, force=force)
 
 
 def split_at_end(
@@ -76,11 +76,15 @@ def check_lines(lines: Sequence[Line], source: Path) -> None:
         raise BadInputError(f"{source} has nothing to say: no cue holds words.", "Check that it is the right file.")
 
 
-def _check_shared(settings: NarrateSettings) -> loudness.Target | None:
-    if settings.source.is_file() and settings.output.exists() and settings.output.samefile(settings.source):
-        raise BadInputError(f"{settings.output}: the output is the input itself.", "Name another file with -o.")
-    if settings.report is not None:
-        media.check_output(settings.report, force=settings.force)
+def _check_shared(settings: NarrateSettings, *inputs: Path) -> loudness.Target | None:
+    for source in inputs:  # --force replaces results, never what they are made from
+        media.check_output(settings.output, force=settings.force, source=source)
+        if settings.report is not None:
+            media.check_output(settings.report, force=settings.force, source=source, option="--report")
+    if settings.report is not None and settings.report.resolve() == settings.output.resolve():
+        raise BadInputError(
+            f"{settings.report}: the report would replace the result.", "Name another file with --report."
+        )
     if settings.stems is not None:
         stems.check_folder(settings.stems, force=settings.force)
     return loudness.parse_target(settings.loudness)

@@ -190,7 +190,7 @@ def add_up(
 
 def describe(line: LineReport) -> str:
     """Say in one line when, what, what happened to a flagged line, and what to do about it."""
-    what = "; ".join(f"{_event(flag, line)} ({_REMEDIES.get(flag, 'listen to it')})" for flag in line.flags)
+    what = "; ".join(f"{_event(flag, line)} ({_remedy(flag, line)})" for flag in line.flags)
     text = line.text if len(line.text) <= 60 else f"{line.text[:57]}..."
     return f"{clock(line.cue_start)} line {line.index} “{text}”: {what}"
 
@@ -228,8 +228,14 @@ def _event(flag: str, line: LineReport) -> str:
         "overrun": f"runs on to {clock(line.end or line.cue_end)}, past its time",
         "beyond-end": "starts after the end of the film and is not spoken",
         "attention-failure": f"the voice stumbled in each of {line.attempts} attempts",
-        "unsaid": "could not be said, so there is a gap",
+        "unsaid": f"{'could not be said' if line.spoken_text else 'the voice cannot read it'}, so there is a gap",
     }.get(flag, flag)
+
+
+def _remedy(flag: str, line: LineReport) -> str:
+    if flag == "unsaid" and not line.spoken_text:
+        return "use a voice of its language"
+    return _REMEDIES.get(flag, "listen to it")
 
 
 def _ordered(flags: Iterable[str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -110,6 +111,110 @@ def test_a_dub_is_on_time_and_reported(film: Path, subs: Path, tmp_path: Path, v
     streams = media.probe(tmp_path / "film.dubbed.mp4")
     assert len(streams.audio) == 2
     assert [stream.default for stream in streams.audio] == [True, False]
+
+
+def streams_of(film: Path) -> list[tuple[str, str | None, bool]]:
+    return [(stream.codec, stream.title, stream.default) for stream in media.probe(film).audio]
+
+
+def packets(film: Path, stream: str) -> bytes:
+    arguments = ["-v", "error", "-i", f"file:{film}", "-map", stream, "-c", "copy", "-f", "streamhash", "-"]
+    return subprocess.run([media.find_ffmpeg(), *arguments], check=True, capture_output=True).stdout.split(b",", 1)[1]
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv"])
+def test_a_separate_narration_is_the_last_track_and_on_time(
+    film: Path, subs: Path, tmp_path: Path, voiceover: Run, suffix: str
+) -> None:
+    out = tmp_path / f"out.{suffix}"
+    options = ("--mix", "separate", "--report", tmp_path / "r.json", "-o", out)
+    code, _, err = voiceover("dub", film, subs, "--voice", "beep:", *options)
+    assert code == 0, err
+    assert streams_of(out) == [("aac", "Original", True), ("aac", "Narration", False)]
+    assert packets(out, "0:v:0") == packets(film, "0:v:0")
+    assert packets(out, "0:a:0").split(b"=")[1] == packets(film, "0:a:0").split(b"=")[1]
+    totals = json.loads((tmp_path / "r.json").read_text("utf-8"))["totals"]
+    assert totals["integrated_lufs"] == pytest.approx(-14.0, abs=1.0)
+    # the report's figures are those of the narration, not of the original: measured here with nothing of voiceover's
+    track = media.decode_audio(out, stream=1)[:, 0]
+    errors = []
+    for start in (0.5, 2.0, 3.5):
+        window = np.abs(track[round((start - 0.3) * 48_000) : round((start + 0.3) * 48_000)])
+        errors.append(abs(np.argmax(window > 0.1 * window.max()) / 48_000 - 0.3) * 1000)
+    assert max(errors) < 15.0
+    assert totals["median_onset_error_ms"] == pytest.approx(np.median(errors), abs=5.0)
+    assert totals["p95_onset_error_ms"] <= 15.0
+
+
+def test_the_report_sees_a_late_narration_in_any_mix(
+    film: Path, subs: Path, tmp_path: Path, voiceover: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A narration that the film holds 60 ms late must be reported as such, or the figures mean nothing."""
+    mux = media.mux
+
+    def late(video: media.Media, out: Path, dub: np.ndarray, **options: object) -> tuple[str, ...]:
+        return mux(video, out, np.roll(dub, round(0.060 * 48_000), axis=0), **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(media, "mux", late)
+    for mix in ("duck", "replace", "separate"):
+        voiceover("dub", film, subs, "--voice", "beep:", "--mix", mix, "--force", "--report", tmp_path / "r.json")
+        totals = json.loads((tmp_path / "r.json").read_text("utf-8"))["totals"]
+        assert totals["median_onset_error_ms"] == pytest.approx(60.0, abs=6.0), mix
+
+
+def read_subtitles(film: Path) -> list[str]:
+    """Each subtitle track as SubRip text."""
+    tracks = range(len(media.probe(film).subtitles))
+    command = [media.find_ffmpeg(), "-v", "error", "-i", f"file:{film}"]
+    asked = [[*command, "-map", f"0:s:{track}", "-f", "srt", "-"] for track in tracks]
+    return [subprocess.run(one, check=True, capture_output=True).stdout.decode() for one in asked]
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv", "webm"])
+def test_the_spoken_lines_are_embedded_when_they_are_spoken(
+    subs: Path, tmp_path: Path, voiceover: Run, suffix: str
+) -> None:
+    film, out = make_film(tmp_path / f"film.{suffix}"), tmp_path / f"film.dubbed.{suffix}"
+    assert voiceover("dub", film, subs, "--voice", "beep:", "--subtitles", "embed")[0] == 0
+    (track,) = read_subtitles(out)
+    shown = [block.splitlines() for block in track.strip().split("\n\n")]
+    assert [block[2:] for block in shown] == [["One two three"], ["Salt & pepper"], ["The last words"]]
+    # 13 characters of 50 ms (the last without its pause of 10), and 14
+    assert [block[1] for block in shown] == [
+        "00:00:00,500 --> 00:00:01,140",
+        "00:00:02,000 --> 00:00:02,640",
+        "00:00:03,500 --> 00:00:04,190",
+    ]
+    assert voiceover("dub", out, subs, "--voice", "beep:")[0] == 0
+    assert read_subtitles(tmp_path / f"film.dubbed.dubbed.{suffix}") == [track]  # keep is the default
+    again = tmp_path / f"none.{suffix}"
+    assert voiceover("dub", out, subs, "--voice", "beep:", "--subtitles", "none", "-o", again)[0] == 0
+    assert read_subtitles(again) == []
+
+
+def test_lines_without_a_place_are_not_embedded(film: Path, subs: Path, tmp_path: Path, voiceover: Run) -> None:
+    subs.write_text(SRT + "\n4\n00:00:05,500 --> 00:00:06,000\nToo late\n")
+    assert voiceover("dub", film, subs, "--voice", "mute:", "--subtitles", "embed")[0] == 4
+    (track,) = read_subtitles(tmp_path / "film.dubbed.mp4")
+    assert "One two three" in track
+    assert "Salt & pepper" not in track  # unsaid
+    assert "Too late" not in track
+
+
+@pytest.mark.parametrize("mix", ["duck", "replace", "separate"])
+def test_a_film_of_which_nothing_can_be_said_is_written_and_told(
+    film: Path, subs: Path, tmp_path: Path, voiceover: Run, mix: str
+) -> None:
+    options = ("--mix", mix, "--subtitles", "embed", "--report", tmp_path / "r.json")
+    code, out, err = voiceover("dub", film, subs, "--voice", "mute:all", *options)
+    assert code == 4
+    assert "0 spoken of 3" in out
+    assert "nan" not in out
+    assert "inf" not in out
+    assert sum("could not be said" in line for line in err.splitlines()) == 3
+    assert "MuteVoice:all could say none of the lines" in err.splitlines()[-1]
+    assert len(media.probe(tmp_path / "film.dubbed.mp4").audio) == 2
+    assert json.loads((tmp_path / "r.json").read_text("utf-8"))["totals"]["unsaid"] == 3
 
 
 def test_the_narration_really_sounds_at_its_cues(film: Path, subs: Path, tmp_path: Path, voiceover: Run) -> None:
@@ -264,9 +369,62 @@ def _existing_report(folder: Path) -> list[str]:
     return [str(folder / "film.mp4"), str(folder / "film.srt"), "r.json", "--report", str(folder / "r.json")]
 
 
+def _folder_as_output(folder: Path) -> list[str]:
+    return [str(folder / "film.mp4"), str(folder / "film.srt"), "is a folder", "-o", str(folder)]
+
+
+def _here_as_output(folder: Path) -> list[str]:
+    return [str(folder / "film.mp4"), str(folder / "film.srt"), "is a folder", "-o", "."]
+
+
+def _report_over_the_subtitles(folder: Path) -> list[str]:
+    subs = str(folder / "film.srt")
+    return [str(folder / "film.mp4"), subs, "the input itself", "--report", subs, "--force"]
+
+
+def _report_over_the_film(folder: Path) -> list[str]:
+    film = str(folder / "film.mp4")
+    return [film, str(folder / "film.srt"), "with --report", "--report", film, "--force"]
+
+
+def _report_over_the_output(folder: Path) -> list[str]:
+    out = str(folder / "out.mp4")
+    return [str(folder / "film.mp4"), str(folder / "film.srt"), "replace the result", "-o", out, "--report", out]
+
+
+def _output_over_the_subtitles(folder: Path) -> list[str]:
+    (folder / "subs.mp4").symlink_to(folder / "film.srt")
+    out = ["-o", str(folder / "subs.mp4"), "--force"]
+    return [str(folder / "film.mp4"), str(folder / "film.srt"), "the input itself", *out]
+
+
+def _film_cut_short(folder: Path) -> list[str]:
+    film = folder / "film.mp4"
+    film.write_bytes(film.read_bytes()[:-20_000])
+    return [str(film), str(folder / "film.srt"), "damaged or was cut short"]
+
+
+def _too_slow(folder: Path) -> list[str]:
+    return [str(folder / "film.mp4"), str(folder / "film.srt"), "--max-speed", "--max-speed", "0.5"]
+
+
+def _no_cues(folder: Path) -> list[str]:
+    (folder / "film.srt").write_text("\n\n")
+    return [str(folder / "film.mp4"), str(folder / "film.srt"), "film.srt is empty"]
+
+
 @pytest.mark.parametrize(
     "case",
     [
+        _folder_as_output,
+        _here_as_output,
+        _report_over_the_subtitles,
+        _report_over_the_film,
+        _report_over_the_output,
+        _output_over_the_subtitles,
+        _film_cut_short,
+        _too_slow,
+        _no_cues,
         _missing_film,
         _missing_subs,
         _pdf_named_srt,
@@ -291,7 +449,7 @@ def test_bad_input_is_told_with_exit_2_and_nothing_is_left(
     code, out, err = voiceover("dub", video, source, *voice, *options, "--progress", "none")
     assert (code, out) == (2, "")
     assert told in err
-    assert err.startswith("error: ")
+    assert err.startswith(("error: ", "Usage: "))  # the second where the command line itself is wrong
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
     assert list(home.iterdir()) == []
 
@@ -307,6 +465,59 @@ def test_a_read_only_folder_is_told_before_anything_is_spoken(
     code, out, err = voiceover("dub", film, subs, "--voice", "beep:", "--progress", "none")
     assert (code, out) == (2, "")
     assert "film.dubbed.mp4: cannot be written: Permission denied" in err
+    assert names(tmp_path) == before
+
+
+def test_a_film_without_sound_is_dubbed_by_replacing(subs: Path, tmp_path: Path, voiceover: Run) -> None:
+    film = make_film(tmp_path / "mute.mp4", sound=False)
+    for mix in ("duck", "separate"):
+        assert voiceover("dub", film, subs, "--voice", "beep:", "--mix", mix)[0] == 2
+    assert voiceover("dub", film, subs, "--voice", "beep:", "--mix", "replace")[0] == 0
+    assert streams_of(tmp_path / "mute.dubbed.mp4") == [("aac", "Narration", True)]
+
+
+@pytest.mark.parametrize("name", ['-it\'s "a" %03d.mp4', "кино: 映画 [x]*?.mp4", "http:a|b #1&.mp4"])
+@pytest.mark.skipif(os.name == "nt", reason="Windows allows few of these letters in names")
+def test_any_file_name_will_do(
+    film: Path, subs: Path, tmp_path: Path, voiceover: Run, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    folder = tmp_path / "of their own"
+    folder.mkdir()
+    film.rename(folder / name)
+    subs.rename(folder / f"{name}.srt")
+    monkeypatch.chdir(folder)
+    code, out, err = voiceover("dub", "--voice", "beep:", "--quiet", "--stems", "s %d", "--", name, f"{name}.srt")
+    assert (code, out, err) == (0, f"{name.removesuffix('.mp4')}.dubbed.mp4\n", "")
+    assert names(folder) == {name, f"{name}.srt", out[:-1], "s %d"}
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(
+    film: Path, subs: Path, tmp_path: Path, voiceover: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = names(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(os, "posix_fallocate", fill, raising=False)
+    code, out, err = voiceover("dub", film, subs, "--voice", "beep:", "--progress", "none", "--stems", tmp_path / "s")
+    assert (code, out) == (2, "")
+    assert "no room for 1 MB of sound: No space left on device" in err
+    assert "TMPDIR" in err
+    assert names(tmp_path) == before
+
+
+def test_a_film_that_cannot_be_measured_does_not_appear(
+    film: Path, subs: Path, tmp_path: Path, voiceover: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    before = names(tmp_path)
+    monkeypatch.setattr("voiceover.measuring.measure_output", fail)
+    options = ("--voice", "beep:", "--report", tmp_path / "r.json", "--stems", tmp_path / "s")
+    assert voiceover("dub", film, subs, *options)[0] == 130
+    assert voiceover("narrate", subs, "-o", tmp_path / "n.wav", *options)[0] == 130
     assert names(tmp_path) == before
 
 

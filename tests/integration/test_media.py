@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import re
+import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from voiceover import loudness, media, onsets
+from voiceover import loudness, media, mixdown, onsets
 from voiceover.errors import BadInputError, MissingError
 from voiceover.types import Audio, Samples
 
@@ -23,9 +28,9 @@ def ffmpeg(*arguments: str | Path) -> bytes:
     return subprocess.run(command, check=True, capture_output=True).stdout
 
 
-def packets(path: Path) -> list[str]:
-    """Size and hash of every packet of every moving picture, in order."""
-    rows = ffmpeg("-i", path, "-map", "0:v:0", "-c", "copy", "-f", "framemd5", "-").decode().splitlines()
+def packets(path: Path, stream: str = "0:v:0") -> list[str]:
+    """Size and hash of every packet of a stream, by default the moving pictures, in order."""
+    rows = ffmpeg("-i", path, "-map", stream, "-c", "copy", "-f", "framemd5", "-").decode().splitlines()
     return [" ".join(row.split(",")[-2:]) for row in rows if not row.startswith("#")]
 
 
@@ -97,6 +102,7 @@ def test_mux_copies_pictures_and_places_the_dub_to_the_sample(
     assert (original.title, original.channels, original.rate) == ("Original", 2, 44_100)
     assert result.seconds == pytest.approx(SECONDS, abs=1 / 24)
 
+    assert packets(out, "0:a:1") == packets(films[suffix], "0:a:0")
     decoded = media.decode_audio(out)
     assert decoded.shape[1] == 1
     assert max(map(abs, click_errors(decoded[:, 0]))) <= 2
@@ -116,6 +122,41 @@ def test_more_channels_survive(films: dict[str, Path], tmp_path: Path, suffix: s
     assert decoded.shape[1] == channels
     assert np.square(decoded).sum(axis=0).argmax() == speaking
     assert max(map(abs, click_errors(decoded[:, speaking]))) <= 2
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_separate_dub_is_the_last_track_and_the_film_plays_as_before(
+    films: dict[str, Path], tmp_path: Path, suffix: str
+) -> None:
+    out = tmp_path / f"out.{suffix}"
+    assert media.mux(media.probe(films[suffix]), out, click_train(), language="en", default=False) == ()
+    original, dub = media.probe(out).audio
+    assert (original.title, original.default, original.rate) == ("Original", True, 44_100)
+    assert (dub.title, dub.default, dub.language, dub.rate) == ("Narration", False, "eng", RATE)
+    assert packets(out) == packets(films[suffix])
+    assert packets(out, "0:a:0") == packets(films[suffix], "0:a:0")
+    assert max(map(abs, click_errors(media.decode_audio(out, stream=-1)[:, 0]))) <= 2
+    assert np.array_equal(media.decode_audio(out, stream=-2), media.decode_audio(out, stream=0))
+    with pytest.raises(BadInputError, match=r"no audio stream -1 \(it has 2\)"):
+        media.decode_audio(out, stream=-3)
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv"])
+def test_a_separate_dub_comes_after_every_track_there_was(rich: dict[str, Path], tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"out.{suffix}"
+    before = media.probe(rich[suffix])
+    media.mux(before, out, click_train(), language="sv", default=False)
+    after = media.probe(out)
+    assert [(s.language, s.title) for s in after.audio] == [
+        ("deu", "Original"),
+        ("fra", "Commentary"),
+        ("swe", "Narration"),
+    ]
+    assert [s.default for s in after.audio] == [True, before.audio[1].default, False]
+    assert [(s.language, s.default) for s in after.subtitles] == [(s.language, s.default) for s in before.subtitles]
+    assert after.chapters == 2
+    for stream in ("0:v:0", "0:a:0", "0:a:1"):
+        assert packets(out, stream) == packets(rich[suffix], stream)
 
 
 @pytest.mark.parametrize("suffix", ["mp4", "mkv"])
@@ -191,7 +232,9 @@ def test_other_tracks_chapters_and_metadata_are_kept(rich: dict[str, Path], tmp_
     assert [s.language for s in result.subtitles] == ["deu"]
     assert sum(s.attached_picture for s in result.streams) == 1
     assert result.chapters == 2
-    assert packets(out) == packets(rich[suffix])
+    for stream, source in (("0:v:0", "0:v:0"), ("0:a:1", "0:a:0"), ("0:a:2", "0:a:1"), ("0:s:0", "0:s:0")):
+        assert packets(out, stream) == packets(rich[suffix], source)
+    assert result.seconds == pytest.approx(media.probe(rich[suffix]).seconds, abs=1 / 24)
     tags = ffmpeg("-i", out, "-f", "ffmetadata", "-").decode()
     assert "title=A film\\; or two" in tags
     assert "Guten Tag" in ffmpeg("-i", out, "-map", "0:s:0", "-f", "srt", "-").decode()
@@ -207,6 +250,7 @@ def test_cues_are_embedded_beside_the_subtitles_there_were(
     media.mux(media.probe(source), out, click_train(), language="en", subtitles="embed", cues=cues)
     tracks = media.probe(out).subtitles
     assert [track.language for track in tracks] == ["eng"] + ["deu"] * (source in rich.values())
+    assert packets(out) == packets(source)
     text = ffmpeg("-i", out, "-map", "0:s:0", "-f", "srt", "-").decode()
     assert "00:00:00,250 --> 00:00:01,000\nHello,\nworld → ünd\n" in text
     assert "00:00:02,000 --> 00:00:03,500\nBye" in text
@@ -234,11 +278,35 @@ def test_a_format_that_cannot_hold_the_pictures_is_an_error_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_rotation_is_kept(films: dict[str, Path], tmp_path: Path) -> None:
-    ffmpeg("-display_rotation:v:0", "90", "-i", films["mp4"], "-c", "copy", tmp_path / "turned.mp4")
-    media.mux(media.probe(tmp_path / "turned.mp4"), tmp_path / "out.mp4", click_train())
-    said = subprocess.run([media.find_ffmpeg(), "-i", tmp_path / "out.mp4"], capture_output=True, check=False).stderr
+@pytest.mark.parametrize("suffix", ["mp4", "mov", "mkv"])
+def test_rotation_is_kept(films: dict[str, Path], tmp_path: Path, suffix: str) -> None:
+    turned, out = tmp_path / f"turned.{suffix}", tmp_path / f"out.{suffix}"
+    ffmpeg("-display_rotation:v:0", "90", "-i", films[suffix], "-c", "copy", turned)
+    media.mux(media.probe(turned), out, click_train())
+    said = subprocess.run([media.find_ffmpeg(), "-i", out], capture_output=True, check=False).stderr
     assert b"rotation of 90.00 degrees" in said
+    assert packets(out) == packets(turned)
+
+
+@pytest.mark.parametrize("suffix", ["mov", "webm"])
+def test_chapters_are_kept_in_formats_that_hold_less(films: dict[str, Path], tmp_path: Path, suffix: str) -> None:
+    (tmp_path / "chapters.txt").write_text(
+        ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1500\ntitle=one\n"
+        "[CHAPTER]\nTIMEBASE=1/1000\nSTART=1500\nEND=4000\ntitle=two\n"
+    )
+    source, out = tmp_path / f"film.{suffix}", tmp_path / f"out.{suffix}"
+    ffmpeg(
+        "-i", films[suffix], "-i", tmp_path / "chapters.txt", "-map_chapters", "1", "-map", "0", "-c", "copy", source
+    )
+    assert media.mux(media.probe(source), out, click_train()) == ()
+    said = subprocess.run([media.find_ffmpeg(), "-i", out], capture_output=True, check=False).stderr.decode()
+    assert re.findall(r"Chapter #0:\d: start ([\d.]+)|^ +title +: (one|two)$", said, re.MULTILINE) == [
+        ("0.000000", ""),
+        ("", "one"),
+        ("1.500000", ""),
+        ("", "two"),
+    ]
+    assert packets(out) == packets(source)
 
 
 def test_a_film_without_sound(tmp_path: Path) -> None:
@@ -327,6 +395,9 @@ def test_what_is_no_film_is_refused_by_name(films: dict[str, Path], tmp_path: Pa
         media.probe(bad["sound.mp4"])
     with pytest.raises(BadInputError, match=r"ffmpeg: .*Invalid data"):
         media.probe(bad["text.mp4"])
+    for name in ("cut.mp4", "cutquick.mp4", "cut.webm"):
+        with pytest.raises(BadInputError, match="damaged or was cut short"):
+            media.probe(bad[name])
 
 
 def test_a_length_that_the_file_does_not_say_is_measured(films: dict[str, Path], tmp_path: Path) -> None:
@@ -377,6 +448,76 @@ def test_a_full_disk_is_named(films: dict[str, Path]) -> None:
         media._run(["-i", f"file:{films['mkv']}", "-c", "copy", "-f", "matroska", "-y", "file:/dev/full"])
 
 
+def full(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="this system cannot reserve room")
+def test_room_for_the_sound_is_taken_before_it_is_mapped(
+    films: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A map of a file that outgrows its disk kills the process: so the disk has to be asked first."""
+    sound = tmp_path / "sound.f32"
+    sound.write_bytes(b"abcd")
+    media.reserve(sound, 1_000_000)
+    about = sound.stat()
+    assert about.st_size == 1_000_000
+    assert about.st_blocks * 512 >= 1_000_000
+    assert sound.read_bytes()[:8] == b"abcd\0\0\0\0"
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    for allocate in (
+        lambda: mixdown.allocate((1_000_000,), tmp_path),
+        lambda: media.decode_audio(films["mp4"], scratch=tmp_path),
+    ):
+        with pytest.raises(BadInputError, match=rf"{tmp_path}: no room for \d MB .*: No space left") as caught:
+            allocate()
+        assert "TMPDIR" in caught.value.remedy
+
+
+def test_a_full_disk_is_named_whoever_meets_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import soundfile
+
+    wav = tmp_path / "a.wav"
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(BadInputError, match=r"a\.wav: cannot be written: No space left on device\.") as caught:
+        media.write_wav(wav, Audio(np.zeros(10, np.float32), RATE), option="--stems")
+    assert caught.value.remedy == "Free some space, or name a file on another disk with --stems."
+
+    def fail(*_: object, **__: object) -> None:
+        raise soundfile.LibsndfileError(2)  # "System error": all that libsndfile says of a full disk
+
+    monkeypatch.setattr(soundfile, "write", fail)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=29))
+    with pytest.raises(BadInputError, match=r"a\.wav: cannot be written: No space left on device\."):
+        media.write_wav(wav, Audio(np.zeros(10, np.float32), RATE))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=30))
+    with pytest.raises(BadInputError, match=r"a\.wav: cannot be written: .*System error\.\n"):
+        media.write_wav(wav, Audio(np.zeros(10, np.float32), RATE))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    for length in (300, 245):  # the second is short enough, its unfinished file is not
+        with pytest.raises(BadInputError, match="cannot be written: File name too long") as caught:
+            media.check_output(tmp_path / f"{'x' * length}.mp4")
+        assert caught.value.remedy == "Name a shorter one with -o."
+
+
+def test_nested_writing_appears_once_the_outer_block_ends(tmp_path: Path) -> None:
+    out = tmp_path / "film.v2.mp4"
+    with media.write_beside(out) as part:
+        with media.write_beside(part) as inner:
+            inner.write_text("whole")
+        assert [path.name for path in tmp_path.iterdir()] == [".film.v2.part.mp4"]
+        assert media._finished(part) == media._finished(out) == out
+    assert [path.name for path in tmp_path.iterdir()] == ["film.v2.mp4"]
+    with pytest.raises(ZeroDivisionError), media.write_beside(out) as part:
+        part.write_text(f"half {1 / 0}")
+    assert out.read_text() == "whole"
+    assert list(tmp_path.iterdir()) == [out]
+
+
 @pytest.mark.parametrize("failure", [KeyboardInterrupt, RuntimeError])
 def test_an_interrupted_mux_leaves_nothing(
     films: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: type[BaseException]
@@ -402,6 +543,23 @@ def test_no_ffmpeg_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(MissingError, match="imageio-ffmpeg"):
         media.find_ffmpeg()
     media.find_ffmpeg.cache_clear()
+
+
+def test_the_ffmpeg_that_is_used_is_described() -> None:
+    version, parts = media.describe_ffmpeg()
+    assert re.match(r"ffmpeg version \S+", version)
+    assert "\n" not in version
+    assert {"rubberband", "aresample", "aac", "libopus"} <= parts
+    assert "no-such-filter" not in parts
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell script stands for a broken ffmpeg")
+def test_an_ffmpeg_that_does_not_start_has_no_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "ffmpeg"
+    broken.write_text("#!/bin/sh\necho libnothing.so: not found >&2\nexit 127\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(media, "find_ffmpeg", lambda: str(broken))
+    assert media.describe_ffmpeg() == ("", frozenset())
 
 
 # --- audio ---

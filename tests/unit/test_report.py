@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -101,6 +102,13 @@ def test_every_flag_says_what_happened_and_what_to_do() -> None:
         assert told.startswith("0:00:06.000 line 3 “line 3”: ")
         assert told.endswith(")"), flag
         assert flag not in told.split("”: ")[1].split(" (")[0], "the flag's name explains nothing"
+
+
+def test_a_line_in_letters_the_voice_cannot_read_is_told_from_one_it_failed_at() -> None:
+    line = report.report_line(placed(3, flags=("unsaid",)))
+    assert "could not be said" in report.describe(line)
+    unread = report.describe(replace(line, spoken_text=""))
+    assert "the voice cannot read it, so there is a gap (use a voice of its language)" in unread
 
 
 def test_clock_carries_rounding() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import traceback
@@ -50,7 +51,10 @@ def _global_options(
 
 def main() -> NoReturn:
     """Run the command line and exit with a code of the contract."""
-    signal.signal(signal.SIGTERM, _interrupt)  # as Ctrl-C: unfinished files are removed, finished clips kept
+    for name in ("SIGTERM", "SIGHUP"):  # as Ctrl-C: unfinished files are removed, finished clips kept
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup has a run outlive its terminal
+            signal.signal(number, _interrupt)
     sys.exit(run(sys.argv[1:]))
 
 
@@ -69,6 +73,17 @@ def run(arguments: Sequence[str]) -> int:
         return _interrupted(session) if code == ExitCode.INTERRUPTED else code
     except KeyboardInterrupt:
         return _interrupted(session)
+    except BrokenPipeError:  # whoever read the results has enough of them
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would try to flush once more
+        return ExitCode.DONE
+    except OSError as error:  # a file or folder that no check foresaw
+        session.progress.close()
+        where = f"{error.filename}: " if error.filename else ""
+        session.progress.error(
+            VoiceoverError(f"{where}{error.strerror or error}.", "Check that the file and its folder can be used.")
+        )
+        _show_traceback(arguments)
+        return ExitCode.BAD_INPUT
     except Exception as error:  # the last line of defence against a traceback
         session.progress.close()
         what = " ".join(f"{type(error).__name__}: {error}".split())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from rich.table import Table
 
 from voiceover.cli.tables import show
 from voiceover.errors import ExitCode
 from voiceover.progress import Progress
-from voiceover.report import Report, describe
+from voiceover.report import Report, Totals, describe
 
 
 def tell(report: Report, progress: Progress, *, quiet: bool, strict: bool) -> ExitCode:
@@ -18,6 +20,11 @@ def tell(report: Report, progress: Progress, *, quiet: bool, strict: bool) -> Ex
     for line in report.flagged:
         if line.flags != ("beyond-end",):  # told once for all of them, as they were left out
             progress.warn(describe(line), index=line.index, flags=list(line.flags))
+    if report.unsaid and not _spoken(report):
+        progress.warn(
+            f"{report.voice} could say none of the lines, so {report.output} holds no narration. "
+            "Check that the voice speaks the language of the subtitles; `voiceover voices list` shows them all."
+        )
     if report.unsaid:
         return ExitCode.UNSAID
     return ExitCode.STRICT if strict and report.flagged else ExitCode.DONE
@@ -25,17 +32,15 @@ def tell(report: Report, progress: Progress, *, quiet: bool, strict: bool) -> Ex
 
 def _summary(report: Report) -> Table:
     totals = report.totals
-    said = sum(line.start is not None for line in report.lines)
     table = Table(show_header=False)
-    table.add_row("lines", f"{said} spoken of {totals.lines}" + _note(totals.cached_lines, "from the cache"))
-    table.add_row("speed", f"median {_number(totals.median_speed, 2)}, max {_number(totals.max_speed, 2)}")
+    table.add_row("lines", f"{_spoken(report)} spoken of {totals.lines}" + _note(totals.cached_lines, "from the cache"))
+    table.add_row("speed", _figures("", 2, median=totals.median_speed, max=totals.max_speed))
     table.add_row("shifted", f"{totals.flags.get('shifted', 0)}")
-    onset = f"median {_number(totals.median_onset_error_ms, 1)} ms, p95 {_number(totals.p95_onset_error_ms, 1)} ms"
-    table.add_row("onset error", onset)
+    onsets = _figures(" ms", 1, median=totals.median_onset_error_ms, p95=totals.p95_onset_error_ms)
+    table.add_row("onset error", onsets)
     table.add_row("overlap", f"{totals.overlap_samples} samples")
     table.add_row("synthesis", _synthesis(report))
-    lufs, peak = _number(totals.integrated_lufs, 1), _number(totals.true_peak_dbtp, 1)
-    table.add_row("loudness", f"{lufs} LUFS, true peak {peak} dBTP")
+    table.add_row("loudness", _loudness(totals))
     table.add_row("flags", ", ".join(f"{count} {flag}" for flag, count in totals.flags.items() if count) or "none")
     return table
 
@@ -52,5 +57,17 @@ def _note(count: int, what: str) -> str:
     return f", {count} {what}" if count else ""
 
 
-def _number(value: float | None, digits: int) -> str:
-    return "not measured" if value is None else f"{value:.{digits}f}"
+def _spoken(report: Report) -> int:
+    return sum(line.start is not None for line in report.lines)
+
+
+def _figures(unit: str, digits: int, **values: float | None) -> str:
+    known = {name: value for name, value in values.items() if value is not None}
+    return ", ".join(f"{name} {value:.{digits}f}{unit}" for name, value in known.items()) or "not measured"
+
+
+def _loudness(totals: Totals) -> str:
+    lufs, peak = totals.integrated_lufs, totals.true_peak_dbtp
+    if lufs is None or peak is None or not (isfinite(lufs) and isfinite(peak)):
+        return "silence" if lufs is not None else "not measured"
+    return f"{lufs:.1f} LUFS, true peak {peak:.1f} dBTP"

@@ -590,8 +590,11 @@ def spoken(text: str) -> str:
     """Return what a narrator would read of a written line: words and `' , . ? ! -`, or "" where nothing can be read.
 
     Case is kept, so that a letter said by its name is a single capital (FBI -> F B I). Letters with diacritics become
-    their base letters; those of other scripts are dropped, see `unreadable`.
+    their base letters; those of other scripts are dropped, see `unreadable`. A line of which half the letters or more
+    would be dropped is not read at all: its numbers and foreign names alone would make no sense.
     """
+    if not text.isascii() and 0 < sum(map(str.isalpha, text)) <= 2 * len(unreadable(text)):
+        return ""
     words = apply(RULES, folding.fold(text)).strip().lstrip(" ,.?!-")
     return words if any(character.isalpha() for character in words) else ""
 

@@ -96,3 +96,4 @@ def export(
 
 def _store(weights: dict[str, torch.Tensor], path: Path) -> None:
     save_file({name: t.half().contiguous() if t.is_floating_point() else t for name, t in weights.items()}, path)
+    path.chmod(0o644)  # safetensors writes for the owner alone; a bundle is made to be passed on

@@ -187,7 +187,7 @@ def _system_entries() -> list[Entry]:
 
 def _unknown(spec: str) -> str:
     bundles = [name for name, _ in _bundles()]
-    kinds = [f"{kind}:..." for kind in sorted(_plugins())]
+    kinds = [f"{kind}:NAME" for kind in sorted(_plugins())]
     known = ", ".join([*bundles, *kinds]) or "none"
     near = get_close_matches(spec, bundles, n=3, cutoff=0.5)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""

@@ -20,6 +20,7 @@ import sys
 from typing import Any
 
 NO_ENGINE = 3  # exit code
+WORDS_PER_MINUTE = 175  # espeak's own default
 
 
 def list_voices(engine: Any) -> dict[str, Any]:
@@ -42,8 +43,17 @@ def _language(tag: object) -> str:
 def record(engine: Any, voice: str, text: str, path: str) -> None:
     """Let the engine write `text` to `path`, and return when the file is complete."""
     engine.setProperty("voice", voice)
+    if str(engine) == "espeak":
+        # choosing a voice resets its rate, or not, depending on what espeak's thread has got to: said again, it holds
+        engine.setProperty("rate", WORDS_PER_MINUTE)
+        engine.runAndWait()
+        _synchronise(engine)
     engine.save_to_file(text, path)
     engine.runAndWait()
+    _synchronise(engine)
+
+
+def _synchronise(engine: Any) -> None:
     if str(engine) == "espeak":
         from pyttsx3.drivers import _espeak
 

@@ -104,7 +104,7 @@ def test_a_film_of_subtitles_is_quick() -> None:
     lines = [written for written, _ in golden_pairs()]
     lines = (lines * (1500 // len(lines) + 1))[:1500]
     spoken(lines[0])
-    started = time.perf_counter()
+    started = time.process_time()  # other work on the machine is not what is measured
     for line in lines:
         spoken(line)
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0

@@ -115,7 +115,7 @@ def test_speech_is_mono_with_its_bounds(fake: Path) -> None:
     assert (speech.audio.rate, voice.rate) == (8000, 8000)
     assert speech.audio.samples.dtype == np.float32
     assert speech.audio.samples.shape == (3200,)
-    assert (speech.onset, speech.offset) == (0.1, pytest.approx(0.3))
+    assert (speech.onset, speech.offset) == (pytest.approx(0.1, abs=1.1e-3), pytest.approx(0.3))
     assert speech.flags == ()
 
 
@@ -132,7 +132,7 @@ def test_a_line_without_sound_is_unsaid_and_the_others_are_not_lost(
     assert speeches[2].audio.samples.size == 0
     assert speeches[2].audio.rate == 8000
     assert speeches[1].flags == speeches[3].flags == ()
-    assert speeches[1].natural_seconds == pytest.approx(0.2)
+    assert speeches[1].natural_seconds == pytest.approx(0.2, abs=1.1e-3)
 
 
 def test_an_engine_that_disappears_is_missing(fake: Path) -> None:
