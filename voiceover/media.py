@@ -250,7 +250,7 @@ def decode_audio(
             "-y",
             _name(Path(name)),
         ]
-        _run(arguments, about=path, writes=Path(name).parent, elsewhere=_OTHER_SCRATCH)
+        _run(arguments, about=path, writes=Path(tempfile.gettempdir()), elsewhere=_OTHER_SCRATCH)
         frames = max(Path(name).stat().st_size // (4 * channels), round(seconds * rate))
         if frames == 0:
             return np.zeros((0, channels), np.float32)
@@ -290,7 +290,7 @@ def reserve(path: Path, size: int) -> None:
                 os.posix_fallocate(file.fileno(), 0, size)
     except OSError as error:
         raise BadInputError(
-            f"{path.parent}: no room for {size / 1e6:.0f} MB of sound: {_reason(error)}.", _OTHER_SCRATCH
+            f"{tempfile.gettempdir()}: no room for {size / 1e6:.0f} MB of sound: {_reason(error)}.", _OTHER_SCRATCH
         ) from error
 
 

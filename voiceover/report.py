@@ -250,7 +250,7 @@ def _finite(values: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, dict):
             clean[key] = _finite(value)
         elif isinstance(value, float | np.floating):
-            clean[key] = float(value) if np.isfinite(value) else None
+            clean[key] = round(float(value), 6) if np.isfinite(value) else None  # a microsecond is no time
         elif isinstance(value, np.integer):
             clean[key] = int(value)
         else:

@@ -81,7 +81,10 @@ def _voices() -> Finding:
     bundles = [entry for entry in catalog.entries() if entry.kind == "bundle"]
     sound = [entry.name for entry in bundles if not entry.problem]
     broken = [f"{entry.name} (unusable: {entry.problem})" for entry in bundles if entry.problem]
-    return Finding("voices", ", ".join(sound + broken) or "none", fit=DEFAULT_VOICE in sound)
+    found = ", ".join(sound + broken) or "none"
+    if DEFAULT_VOICE not in sound:
+        found += f"; without {DEFAULT_VOICE}, which is part of voiceover: install it again"
+    return Finding("voices", found, fit=DEFAULT_VOICE in sound)
 
 
 def _disk() -> Finding:

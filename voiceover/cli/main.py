@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import traceback
@@ -73,9 +72,6 @@ def run(arguments: Sequence[str]) -> int:
         return _interrupted(session) if code == ExitCode.INTERRUPTED else code
     except KeyboardInterrupt:
         return _interrupted(session)
-    except BrokenPipeError:  # whoever read the results has enough of them
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would try to flush once more
-        return ExitCode.DONE
     except OSError as error:  # a file or folder that no check foresaw
         session.progress.close()
         where = f"{error.filename}: " if error.filename else ""

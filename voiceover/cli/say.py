@@ -41,11 +41,16 @@ def say(
         preflight.check_wav(output, force=force)
     opened = found.open(device)
     if show_text:
-        print(opened.spoken(text))
+        spoken = opened.spoken(text)
+        if not spoken:
+            raise BadInputError(f"{opened.name} cannot say “{text}”.", "Write it out in words, or use another voice.")
+        print(spoken)
     if show_phonemes:
         phonemes = opened.phonemes(text)
         if phonemes is None:
             raise BadInputError(f"{voice} has no phonemes of its own to show.", "Use --show-text, or another voice.")
+        if not phonemes:
+            raise BadInputError(f"{opened.name} cannot say “{text}”.", "Write it out in words, or use another voice.")
         print(phonemes)
     if output is not None:
         pipeline.say(opened, text, output, seed=seed)

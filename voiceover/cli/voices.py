@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -54,9 +55,36 @@ def show_voice(name: str, as_json: AsJson = False, verbose: Verbose = False) -> 
         print(json.dumps(card, ensure_ascii=False, indent=2))
         return
     table = Table(show_header=False)
-    for key, value in card.items():
-        table.add_row(key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    for key, value in _rows(card):
+        table.add_row(key, value)
     show(table)
+
+
+def _rows(card: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what a person wants to know of a card; networks and symbols are for programs, and --json has them."""
+    for key, value in card.items():
+        match key, value:
+            case "format" | "mel", _:
+                continue
+            case _ if value in (None, "", {}, []):
+                continue
+            case "sample_rate", _:
+                yield "sample rate", f"{value} Hz"
+            case "front_end", {"name": name, "version": version, "symbols": symbols}:
+                yield "front end", f"{name} {version}, {len(symbols)} symbols"
+            case "acoustic" | "vocoder", {"kind": kind}:
+                yield key, kind
+            case _, dict():
+                yield (
+                    key.replace("_", " "),
+                    "\n".join(f"{name.replace('_', ' ')}: {_text(it)}" for name, it in value.items()),
+                )
+            case _:
+                yield key.replace("_", " "), _text(value)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 @app.command("add")

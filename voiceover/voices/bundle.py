@@ -130,10 +130,19 @@ def check(path: Path) -> VoiceCard:
             raise BadInputError(f"{path}: {name} is missing", _REMEDY)
         header = int.from_bytes(raw[:8], "little")
         try:
-            json.loads(raw[8 : 8 + header]) if 0 < header < len(raw) else json.loads(b"")
-        except ValueError:
+            about = json.loads(raw[8 : 8 + header] if 0 < header < len(raw) else b"")
+            end = max((about[tensor]["data_offsets"][1] for tensor in about if tensor != "__metadata__"), default=0)
+        except (ValueError, KeyError, IndexError, TypeError):
             raise BadInputError(f"{path}: {name} is not a safetensors file", _REMEDY) from None
+        if 8 + header + end != len(raw):
+            raise BadInputError(f"{path}: {name} is damaged or was cut short", _REMEDY)
     return card
+
+
+def rename(folder: Path, name: str) -> None:
+    """Give a bundle folder another name in its card, which reports show."""
+    card = read_card(folder).model_copy(update={"name": name})
+    (folder / CARD).write_text(json.dumps(card.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n", "utf-8")
 
 
 def pack(folder: Path, file: Path) -> None:

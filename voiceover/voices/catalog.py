@@ -79,7 +79,11 @@ def find(spec: str) -> Found:
     for name, bundle_path in _bundles():
         if name == spec:
             return Found(name=name, path=bundle_path)
-    if len(path.parts) > 1 and path.exists():
+    if len(path.parts) > 1 and not path.exists():
+        raise BadInputError(
+            f"{path}: no such voice bundle.", "Give the path of a bundle, or a name that is in `voiceover voices list`."
+        )
+    if len(path.parts) > 1:
         raise BadInputError(
             f"{path} is not a voice bundle: it has no {bundle.CARD}.", f"Give the folder that holds {bundle.CARD}."
         )
@@ -110,6 +114,7 @@ def add(path: Path, *, name: str | None = None, force: bool = False) -> Path:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".adding-") as scratch:
             copy = Path(scratch) / name
             bundle.unpack(path, copy)  # takes folders too, and leaves foreign files behind
+            bundle.rename(copy, name)
             if target.exists():
                 target.rename(Path(scratch) / "replaced")
             copy.rename(target)
@@ -169,7 +174,7 @@ def _bundle_entry(name: str, path: Path) -> Entry:
     try:
         card = bundle.read_card(path)
     except VoiceoverError as error:
-        return Entry(name, "bundle", "", "", str(path), problem=error.message)
+        return Entry(name, "bundle", "", "", str(path), problem=error.message.removeprefix(f"{path}: "))
     return Entry(name, "bundle", card.language, card.licence, str(path))
 
 

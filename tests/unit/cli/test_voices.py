@@ -55,3 +55,30 @@ def test_a_plug_in_voice_is_opened_to_be_shown(
     monkeypatch.syspath_prepend(doubles.install(tmp_path))
     assert main.run(["voices", "show", "beep:x", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"kind": "beep", "name": "BeepVoice:x", "sample_rate": doubles.RATE}
+
+
+def test_a_card_is_shown_for_people_without_networks_and_symbols(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = {
+        "format": 1, "name": "anna", "language": "en-GB", "licence": "CC-BY-4.0", "consent": "given",
+        "sample_rate": 22050, "mel": {"hop_length": 256}, "training": {"acoustic_steps": 7},
+        "front_end": {"name": "f", "version": 3, "symbols": ["a", "b"]},
+        "acoustic": {"kind": "tacotron2", "config": {"encoder_dim": 512}},
+    }  # fmt: skip
+    (tmp_path / "voice.json").write_text(json.dumps(card))
+    assert main.run(["voices", "show", str(tmp_path)]) == 0
+    rows = [line.split("│")[1:3] for line in capsys.readouterr().out.splitlines() if line.startswith("│")]
+    assert [(key.strip(), value.strip()) for key, value in rows] == [
+        ("name", "anna"),
+        ("language", "en-GB"),
+        ("licence", "CC-BY-4.0"),
+        ("consent", "given"),
+        ("sample rate", "22050 Hz"),
+        ("front end", "f 3, 2 symbols"),
+        ("acoustic", "tacotron2"),
+        ("training", "acoustic steps: 7"),
+        ("where", str(tmp_path)),
+    ]
+    assert main.run(["voices", "show", str(tmp_path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["acoustic"]["config"] == {"encoder_dim": 512}

@@ -54,6 +54,16 @@ def test_weights_must_be_safetensors(folder):
         bundle.check(folder)
 
 
+def test_weights_that_were_cut_short_are_refused(folder, tmp_path):
+    weights = folder / "acoustic.safetensors"
+    whole = weights.read_bytes()
+    bundle.check(folder)
+    for damaged in (whole[:-1], whole + b"x"):
+        weights.write_bytes(damaged)
+        with pytest.raises(BadInputError, match=r"acoustic\.safetensors is damaged or was cut short"):
+            bundle.check(folder)
+
+
 def test_a_file_that_is_no_zip_is_refused(tmp_path):
     (tmp_path / "x.voice").write_bytes(b"hello")
     with pytest.raises(BadInputError, match="cannot be read as a voice bundle"):

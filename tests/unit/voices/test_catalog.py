@@ -140,7 +140,8 @@ def test_an_added_voice_is_found_and_can_be_removed(machine: SimpleNamespace, tm
     assert {path.name for path in target.iterdir()} == {bundle.CARD, bundle.ACOUSTIC}
     assert [path.name for path in target.parent.iterdir()] == ["anna"]
     assert catalog.find("anna").path == target
-    assert catalog.add(source, name="berta").name == "berta"
+    renamed = catalog.add(source, name="berta")
+    assert renamed.name == bundle.read_card(renamed).name == "berta"
     assert catalog.remove("anna") == target
     assert [path.name for path in target.parent.iterdir()] == ["berta"]
 
