@@ -34,7 +34,14 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     for number, clip in enumerate(list(texts.values())[: options.count], start=1):
         tokens = voice._front_end.tokens(clip.spoken)
-        (take,) = decode(voice._acoustic, [tokens.ids], [number], voice._step_seconds, voice._options)
+        (take,) = decode(
+            voice._acoustic,
+            [tokens.ids],
+            [number],
+            voice._step_seconds,
+            voice._options,
+            silent=voice._front_end.silent,
+        )
         recorded = log_mel(torch.from_numpy(corpus.samples(clip)), corpus.mel)
         spoken = log_mel(torch.from_numpy(voice._vocode(take.mel.clone(), number)), corpus.mel)
         figure = Figure(figsize=(12, 7), dpi=70, layout="constrained")

@@ -57,7 +57,7 @@ def test_clips_to_a_voice_that_speaks(prepared, tmp_path, run_cli):
     trained = run_cli("train", "vocoder", str(prepared.folder), "--run", str(runs / "v"), "--preset", "tiny")
     assert trained.exit_code == 0, trained.stderr
     log = [json.loads(row) for row in (runs / "a" / "log.jsonl").read_text().splitlines()]
-    assert log[-1]["validation loss"] < log[0]["validation loss"]
+    assert log[-1]["loss"] < 0.9 * log[0]["loss"]
     assert list((runs / "a" / "tensorboard").iterdir())
 
     exported = run_cli(

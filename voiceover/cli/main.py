@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Sequence
 from types import FrameType
@@ -15,6 +16,8 @@ from voiceover import __version__
 from voiceover.cli import dataset, doctor, dub, narrate, say, train, voices
 from voiceover.cli.options import Session
 from voiceover.errors import ExitCode, VoiceoverError
+
+_PATIENCE = 3.0  # seconds in which a run that was interrupted cleans up undisturbed
 
 app = typer.Typer(
     name="voiceover",
@@ -50,11 +53,11 @@ def _global_options(
 
 def main() -> NoReturn:
     """Run the command line and exit with a code of the contract."""
-    for name in ("SIGTERM", "SIGHUP"):  # as Ctrl-C: unfinished files are removed, finished clips kept
-        number = getattr(signal, name, None)  # Windows has no SIGHUP
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup has a run outlive its terminal
-            signal.signal(number, _interrupt)
-    sys.exit(run(sys.argv[1:]))
+    numbers = _take_signals()
+    code = run(sys.argv[1:])
+    for number in numbers:
+        signal.signal(number, signal.SIG_IGN)  # all is told: an impatient second Ctrl-C would only add a traceback
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -104,5 +107,20 @@ def _show_traceback(arguments: Sequence[str]) -> None:
         traceback.print_exc()
 
 
-def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
+def _take_signals() -> list[signal.Signals]:
+    """Have every wish to end a run act as Ctrl-C: unfinished files are removed, finished clips kept."""
+    last = float("-inf")
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal last
+        before, last = last, time.monotonic()
+        if last - before > _PATIENCE:  # a second one meanwhile would stop the cleaning up
+            raise KeyboardInterrupt
+
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]  # Windows has no SIGHUP
+    numbers = [signal.Signals[name] for name in names]
+    # nohup, and a shell that starts a run in the background, have it ignore some: that stays so
+    taken = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    for number in taken:
+        signal.signal(number, interrupt)
+    return taken

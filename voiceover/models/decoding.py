@@ -41,7 +41,7 @@ class Decoded:
     alignment: NDArray[np.float32]  # (steps, N)
     stopped: bool  # by itself, not by the cap
     focus: float  # mean over steps of the largest weight
-    coverage: float  # share of tokens whose weights sum to something
+    coverage: float  # share of the sounding tokens whose weights sum to something
     stall_seconds: float  # longest stay on one token
 
     def failed(self, options: DecodingOptions) -> bool:
@@ -75,6 +75,8 @@ def decode(
     seeds: Sequence[int],
     step_seconds: float,
     options: DecodingOptions,
+    *,
+    silent: frozenset[int] = frozenset(),
 ) -> list[Decoded]:
     """Decode lines of similar length as one batch; each line's randomness comes from its own seed alone.
 
@@ -84,6 +86,7 @@ def decode(
         seeds: one per line.
         step_seconds: length of one decoder step.
         options: the guards.
+        silent: token numbers that may take no time (spaces, pauses, the end) and so do not count as skipped.
 
     Returns:
         One result per line, in order.
@@ -97,7 +100,9 @@ def decode(
     traces = [_Trace() for _ in lines]
     masks = _dropout_masks(model, seeds, max(caps), device)
     _run(model, memory, lengths, masks, caps, traces, step_seconds, options)
-    return [_finish(model, trace, len(line), step_seconds, options) for trace, line in zip(traces, lines, strict=True)]
+    return [
+        _finish(model, trace, line, silent, step_seconds, options) for trace, line in zip(traces, lines, strict=True)
+    ]
 
 
 def _dropout_masks(model: Tacotron2, seeds: Sequence[int], steps: int, device: torch.device) -> Tensor:
@@ -162,19 +167,27 @@ def _select(state: DecoderState, keep: Tensor) -> DecoderState:
     return DecoderState(hidden, cell, decoder_hidden, decoder_cell, attention)
 
 
-def _finish(model: Tacotron2, trace: _Trace, size: int, step_seconds: float, options: DecodingOptions) -> Decoded:
+def _finish(
+    model: Tacotron2,
+    trace: _Trace,
+    line: Sequence[int],
+    silent: frozenset[int],
+    step_seconds: float,
+    options: DecodingOptions,
+) -> Decoded:
+    size = len(line)
     mel = torch.cat([f.reshape(model.config.frames_per_step, -1) for f in trace.frames]).T
     refined = model.unscale(mel + model.postnet(mel[None])[0])
     alignment = torch.stack(trace.weights)[:, :size].float().cpu().numpy()
     peaks = alignment.argmax(axis=1)
     attended = alignment.sum(axis=0) > 0.1
+    sounding = [n for n, number in enumerate(line) if number not in silent] or [0]
     return Decoded(
         mel=refined.float().cpu(),
         alignment=alignment,
         stopped=trace.stopped,
         focus=float(alignment.max(axis=1).mean()),
-        # the end token and the sentence mark before it may share one step
-        coverage=float(attended[: max(size - 2, 1)].mean()),
+        coverage=float(attended[sounding].mean()),
         stall_seconds=_longest_stay(peaks[peaks < size - options.end_tokens]) * step_seconds,
     )
 

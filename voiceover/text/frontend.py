@@ -40,6 +40,11 @@ class EnglishFrontEnd:
         """The symbol table, index = embedding row."""
         return symbols.SYMBOLS
 
+    @property
+    def silent(self) -> frozenset[int]:
+        """The tokens that need not take any time: spaces, pauses, the end."""
+        return frozenset(symbols.ID[symbol] for symbol in (symbols.SPACE, *symbols.PAUSES, symbols.END))
+
     def spoken(self, text: str) -> str:
         """Write out a text as it is read aloud."""
         return english.spoken(text)

@@ -72,7 +72,11 @@ PRESETS: dict[str, tuple[TacotronConfig, AcousticSettings]] = {
             decoder_rnn_dim=64,
             postnet_dim=32,
         ),
-        AcousticSettings(LoopSettings(steps=30, batch_size=8, warmup=5, validate_every=15), guide_steps=30),
+        AcousticSettings(
+            LoopSettings(steps=40, batch_size=8, learning_rate=4e-3, warmup=5, validate_every=10),
+            frame_drop=0.1,
+            guide_steps=30,
+        ),
     ),
 }
 

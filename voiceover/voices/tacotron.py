@@ -28,6 +28,7 @@ from voiceover.voices.voiced import voiced_bounds
 ATTEMPTS = 3  # with another seed each, before the best of them is taken and flagged
 LONGEST_PIECE = 110  # tokens; longer lines are spoken in pieces, cut at punctuation where there is any
 JOIN_SECONDS = 0.12  # silence between the pieces of a line
+ACOUSTIC_KIND, VOCODER_KIND = "tacotron2", "source-filter-istft"
 ENGINE = 1  # counts changes that make the same voice sound different; part of the fingerprint
 
 
@@ -62,7 +63,14 @@ def open_bundle(path: Path, device: str = "auto") -> TacotronVoice:
         )
     if made_for.symbols != list(front_end.symbols):
         raise BadInputError(f"{path}: its symbol table is not that of {front_end.name}", "Export the voice again.")
-    digest = hashlib.sha256(f"{ENGINE} {front_end.name} {front_end.version}".encode())
+    if card.acoustic.kind != ACOUSTIC_KIND or (card.vocoder and card.vocoder.kind != VOCODER_KIND):
+        kinds = f"{card.acoustic.kind} and {card.vocoder.kind}" if card.vocoder else card.acoustic.kind
+        raise BadInputError(
+            f"{path}: made of {kinds}, this version knows {ACOUSTIC_KIND} and {VOCODER_KIND}",
+            "Get the voice made for this version.",
+        )
+    sounding = card.model_dump_json(include={"mel", "acoustic", "vocoder"})
+    digest = hashlib.sha256(f"{ENGINE} {front_end.name} {front_end.version} {sounding}".encode())
     try:
         mel = MelConfig(**card.mel)  # type: ignore[arg-type]
         acoustic = Tacotron2(TacotronConfig(**card.acoustic.config))  # type: ignore[arg-type]
@@ -156,6 +164,7 @@ class TacotronVoice:
                 [_line_seed(seed, parts[i].tokens.ids, attempt) for i in waiting],
                 self._step_seconds,
                 self._options,
+                silent=self._front_end.silent,
             )
             for i, take in zip(waiting, decoded, strict=True):
                 kept = best[i]

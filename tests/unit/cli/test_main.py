@@ -113,7 +113,7 @@ main.main()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has none of these signals")
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 @pytest.mark.parametrize("ignored", [False, True])
 def test_a_run_that_is_ended_ends_as_with_ctrl_c_unless_it_was_to_outlive_that(name: str, ignored: bool) -> None:
     script = f"""
@@ -123,14 +123,21 @@ if {ignored}:
     signal.signal(number, signal.SIG_IGN)
 from voiceover.cli import main
 def entries():
-    os.kill(os.getpid(), number)
+    try:
+        os.kill(os.getpid(), number)
+    finally:
+        os.kill(os.getpid(), number)  # an impatient user, while the run cleans up
     return []
 import voiceover.voices.catalog
 voiceover.voices.catalog.entries = entries
 sys.argv = ["voiceover", "voices", "list", "--json"]
-main.main()
+try:
+    main.main()
+finally:
+    os.kill(os.getpid(), number)  # and once more, while the interpreter shuts down
 """
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert "Traceback" not in result.stderr
     assert result.returncode == (0 if ignored else ExitCode.INTERRUPTED)
     assert ("interrupted" in result.stderr) is not ignored
     assert bool(result.stdout) is ignored

@@ -83,3 +83,12 @@ def test_each_kind_of_failure_is_seen(change):
     assert not good.failed(OPTIONS)
     assert bad.failed(OPTIONS)
     assert bad.score < good.score
+
+
+def test_tokens_that_may_take_no_time_do_not_count_as_skipped(model):
+    line = [1, 2, 1, 2, 1, 2, 1, 2]
+    (strict,) = decode(model, [line], [1], STEP, OPTIONS)
+    (lenient,) = decode(model, [line], [1], STEP, OPTIONS, silent=frozenset([2]))
+    attended = strict.alignment.sum(axis=0) > 0.1
+    assert strict.coverage == attended.mean()
+    assert lenient.coverage == attended[::2].mean()
