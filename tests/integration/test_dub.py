@@ -528,7 +528,9 @@ def test_an_interrupted_run_leaves_nothing_and_carries_on(
 ) -> None:
     plugins = doubles.install(tmp_path.parent / f"{tmp_path.name}-plugins-{number}")
     path = os.pathsep.join([str(plugins), str(Path(doubles.__file__).parent), os.environ.get("PYTHONPATH", "")])
-    command = [sys.executable, "-c", "from voiceover.cli.main import main; main()"]
+    # whoever runs the tests may have ignored SIGINT (a background job), and children inherit that
+    usual = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    command = [sys.executable, "-c", f"{usual}; from voiceover.cli.main import main; main()"]
     command += ["dub", str(film), str(subs), "--voice", "slow:", "--progress", "json"]
     before = names(tmp_path)
     with subprocess.Popen(

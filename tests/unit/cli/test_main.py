@@ -119,8 +119,9 @@ def test_a_run_that_is_ended_ends_as_with_ctrl_c_unless_it_was_to_outlive_that(n
     script = f"""
 import os, signal, sys
 number = signal.{name}
-if {ignored}:
-    signal.signal(number, signal.SIG_IGN)
+# whoever runs the tests may have ignored the signal (nohup, a background job), and children inherit that
+usual = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+signal.signal(number, signal.SIG_IGN if {ignored} else usual)
 from voiceover.cli import main
 def entries():
     try:
