@@ -116,11 +116,7 @@ def train(
         progress: called after every step.
     """
     config, settings = PRESETS[preset]
-    loop = settings.loop
-    if steps:
-        loop = dataclasses.replace(loop, steps=steps)
-    if precision:
-        loop = dataclasses.replace(loop, precision=precision)
+    loop = settings.loop.replace(steps=steps, precision=precision)
     task = AcousticTask(corpus, config, dataclasses.replace(settings, loop=loop), resolve(device))
     return fit(task, run, loop, device=task.device, minutes=minutes, progress=progress)
 

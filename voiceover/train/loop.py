@@ -36,6 +36,10 @@ class LoopSettings:
     validate_every: int = 250  # steps
     seed: int = 1
 
+    def replace(self, *, steps: int | None, precision: str | None) -> LoopSettings:
+        """Return the settings with what a user chose in place of the preset's; None keeps it."""
+        return dataclasses.replace(self, steps=steps or self.steps, precision=precision or self.precision)
+
 
 class Task(Protocol):
     """What one network's training supplies."""

@@ -65,11 +65,7 @@ def train(
 ) -> Status:
     """Train a vocoder; the arguments are those of `acoustic.train`."""
     config, settings = PRESETS[preset]
-    loop = settings.loop
-    if steps:
-        loop = dataclasses.replace(loop, steps=steps)
-    if precision:
-        loop = dataclasses.replace(loop, precision=precision)
+    loop = settings.loop.replace(steps=steps, precision=precision)
     task = VocoderTask(corpus, config, dataclasses.replace(settings, loop=loop), resolve(device))
     return fit(task, run, loop, device=task.device, minutes=minutes, progress=progress)
 
