@@ -14,7 +14,7 @@ import torch
 from voiceover import script, subtitles
 from voiceover.types import Line
 from voiceover.voices import catalog
-from voiceover.voices.base import Voice
+from voiceover.voices.base import Voice, as_spoken
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     voice = catalog.open_voice(options.voice, "cpu")
-    lines = script.lines(subtitles.read(options.subtitles))
+    lines = as_spoken(voice, script.make(subtitles.read(options.subtitles)).lines)
     speak(voice, lines[:2])  # warm up
     ratios = []
     for _ in range(options.rounds):  # in turn, so that the machine's moods meet both alike

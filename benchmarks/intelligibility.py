@@ -27,6 +27,7 @@ from voiceover.models.mel import log_mel
 from voiceover.train import corpus as corpora
 from voiceover.types import Audio, Line
 from voiceover.voices import catalog
+from voiceover.voices.base import as_spoken
 
 RATE = 16000
 
@@ -53,7 +54,7 @@ def main() -> None:
         mels = {key: log_mel(torch.from_numpy(audio.samples), corpus.mel) for key, audio in recorded.items()}
         return {key: Audio(render(mel), corpus.mel.sample_rate) for key, mel in mels.items()}
 
-    lines = [Line(number, 0.0, 1.0, clip.text) for number, clip in enumerate(clips)]
+    lines = [Line(number, 0.0, 1.0, clip.spoken) for number, clip in enumerate(clips)]
     speeches = {clips[s.line.index].id: s for s in voice.speak(lines)}
     table = {
         "recordings": (recorded, texts),
@@ -63,7 +64,7 @@ def main() -> None:
         table["recordings, mel, vocoder"] = (through_mel(lambda mel: voice._vocoder.synthesise(mel, 0)), texts)
     table[f"{voice.name}, same sentences"] = ({key: s.audio for key, s in speeches.items()}, texts)
     if options.lines:
-        said = list(voice.speak(script.lines(subtitles.read(options.lines))))
+        said = list(voice.speak(as_spoken(voice, script.make(subtitles.read(options.lines)).lines)))
         name = f"{voice.name}, {options.lines.name}"
         table[name] = (
             {str(s.line.index): s.audio for s in said},

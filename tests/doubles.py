@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from voiceover.types import Audio, Line, Speech
+from voiceover.types import Audio, Line, Reading, Speech, WordTime
 
 RATE = 22_050
 LEAD = 0.05  # silence before and after the tone, seconds
@@ -37,6 +38,8 @@ class BeepVoice:
     """Speaks a burst of 0.05 s for each character, its pitch the character's: no two texts sound alike."""
 
     rate = RATE
+    language: str | None = None
+    times_words = False
 
     def __init__(self, argument: str = "", seconds_per_character: float = 0.05) -> None:
         self.name = f"{type(self).__name__}:{argument}"
@@ -44,10 +47,10 @@ class BeepVoice:
         self.seconds_per_character = seconds_per_character
         self.asked: list[int] = []  # indexes of the lines this voice was asked for
 
-    def spoken(self, text: str) -> str:
-        return text.replace("&", "and")
+    def read(self, text: str) -> Reading:
+        return Reading(text.replace("&", "and"))
 
-    def phonemes(self, text: str) -> str | None:
+    def phonemes(self, spoken: str) -> str | None:
         return None
 
     def tone(self, text: str) -> Audio:
@@ -64,9 +67,7 @@ class BeepVoice:
     def speak_line(self, line: Line) -> Speech:
         self.asked.append(line.index)
         audio = self.tone(line.text)
-        return Speech(
-            line=line, audio=audio, spoken_text=self.spoken(line.text), onset=LEAD, offset=audio.seconds - LEAD
-        )
+        return Speech(line=line, audio=audio, spoken_text=line.text, onset=LEAD, offset=audio.seconds - LEAD)
 
     def speak(self, lines: Sequence[Line], *, seed: int = 0) -> Iterator[Speech]:
         for line in reversed(lines):  # any order is allowed, so the order they came in would test nothing
@@ -79,6 +80,26 @@ class CachedBeepVoice(BeepVoice):
     def __init__(self, argument: str = "") -> None:
         super().__init__(argument)
         self.fingerprint = f"beep {argument}"
+
+
+class WordBeepVoice(CachedBeepVoice):
+    """A beep that tells when each word sounds, so that sentences over several cues are spoken as one."""
+
+    times_words = True
+
+    def __init__(self, argument: str = "") -> None:
+        super().__init__(argument)
+        self.texts: list[str] = []  # what it was asked to speak
+
+    def speak_line(self, line: Line) -> Speech:
+        self.texts.append(line.text)
+        speech = super().speak_line(line)
+        words, place = [], 0
+        for word in line.text.split():
+            begin = LEAD + line.text.index(word, place) * self.seconds_per_character
+            place = line.text.index(word, place) + len(word)
+            words.append(WordTime(word.strip(",.?!"), begin, LEAD + place * self.seconds_per_character))
+        return replace(speech, words=tuple(words))
 
 
 class MuteVoice(BeepVoice):
@@ -108,7 +129,9 @@ class OverrunVoice(BeepVoice):
 
 
 def open_beep(argument: str, device: str) -> BeepVoice:
-    """`beep:` speaks every line; `beep:cached` keeps its clips."""
+    """`beep:` speaks every line; `beep:cached` keeps its clips; `beep:words` tells when each word sounds."""
+    if argument == "words":
+        return WordBeepVoice(argument)
     return CachedBeepVoice(argument) if argument == "cached" else BeepVoice(argument)
 
 

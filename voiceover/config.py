@@ -34,6 +34,11 @@ class NarrateSettings:
     source: Path  # subtitles or script: says what is spoken and when
     output: Path  # the finished file; written beside, then renamed
     voice: str = DEFAULT_VOICE  # the voice that ships with voiceover needs no choice and no network
+    cast: Path | None = None  # who speaks what; without one, the voice speaks everybody
+    lexicon: Path | None = None  # how the film's own words are said
+    language: str | None = None  # what the subtitles are in; by default what the voice speaks
+    keep_sdh: bool = False  # sounds, lyrics and credits are no speech
+    merge: bool = True  # a sentence over several cues keeps its melody only in one piece
     seed: int = 0  # same seed, same audio: a fixed default makes two runs equal
     device: str = "auto"  # a GPU if there is one, otherwise the CPU
     max_speed: float = 1.25  # above a quarter faster, speech stops being comfortable to follow

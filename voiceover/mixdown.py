@@ -233,7 +233,7 @@ def _fit(item: Placed, room: tuple[float, float], rate: int) -> Clip:
     _fade(samples, head, len(samples) - head - body, rate)
     energies = loudness.measure_energies(samples, rate, hop_seconds=_LEVEL_HOP)
     level = _measure_level(energies)
-    gain_db = min(LEVEL_LUFS - level, _MAX_GAIN_DB) if level > -inf else 0.0
+    gain_db = min(LEVEL_LUFS - level, _MAX_GAIN_DB) + speech.gain_db if level > -inf else 0.0
     samples *= np.float32(10.0 ** (gain_db / 20.0))
     start = onset - head
     lufs = loudness.to_lufs(float(energies.mean())) + gain_db if len(energies) else -inf

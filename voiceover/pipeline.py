@@ -8,18 +8,34 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from voiceover import loudness, measuring, media, mixdown, preflight, report, script, speaking, stems, subtitles, timing
+from voiceover import (
+    casting,
+    loudness,
+    measuring,
+    media,
+    mixdown,
+    preflight,
+    pronunciation,
+    report,
+    script,
+    speaking,
+    stems,
+    subtitles,
+    timing,
+)
+from voiceover.casting import Cast, Role
 from voiceover.config import CacheSettings, DubSettings, Mix, NarrateSettings, cache_folder
 from voiceover.errors import BadInputError
 from voiceover.mixdown import Narration
 from voiceover.progress import Progress
 from voiceover.report import Measured, Report
-from voiceover.speaking import Spoken
-from voiceover.types import Line, Placed, Samples
+from voiceover.speaking import Part, Spoken
+from voiceover.types import Line, Placed, Samples, Script
 from voiceover.voices import catalog
-from voiceover.voices.base import Voice
+from voiceover.voices.base import Voice, as_spoken
 
 
 def dub(settings: DubSettings, progress: Progress) -> Report:
@@ -30,12 +46,13 @@ def dub(settings: DubSettings, progress: Progress) -> Report:
     progress.stage("Reading")
     film = media.probe(settings.video)
     target = preflight.check_dub(settings, film)
-    every_line = script.lines(subtitles.read(settings.source))
-    lines, beyond = preflight.split_at_end(every_line, film, settings.source, progress)
-    voice = catalog.open_voice(settings.voice, settings.device)
+    told = _script(settings)
+    lines, beyond = preflight.split_at_end(told.lines, film, settings.source, progress)
+    cast = _cast(settings)
+    parts = _parts(lines, cast, settings, progress)
 
     with _scratch() as scratch, stems.collect(settings.stems) as keep:
-        spoken = _speak(voice, lines, settings, progress)
+        spoken = _speak(parts, settings, progress)
         placed = timing.plan(spoken.speeches, max_speed=settings.max_speed, film_seconds=film.seconds)
         progress.stage("Mixing")
         narration = mixdown.render(placed, seconds=film.seconds, scratch=scratch, keep=keep)
@@ -43,7 +60,7 @@ def dub(settings: DubSettings, progress: Progress) -> Report:
         _level(sound, target, headroom_db=loudness.ENCODER_HEADROOM_DB)
         progress.stage("Writing the film")
         with media.write_beside(settings.output) as part:  # the film appears once it is measured and reported
-            _mux(settings, film, part, sound, placed, voice, progress)
+            _mux(settings, film, part, sound, placed, parts[0].voice.language, progress)
             progress.stage("Measuring")
             bed = settings.mix is Mix.DUCK
             track = -1 if settings.mix is Mix.SEPARATE else 0
@@ -51,7 +68,9 @@ def dub(settings: DubSettings, progress: Progress) -> Report:
             finished = _report(
                 settings,
                 progress,
-                voice=voice,
+                told=told,
+                cast=cast,
+                parts=parts,
                 spoken=spoken,
                 placed=placed,
                 narration=narration,
@@ -65,12 +84,14 @@ def narrate(settings: NarrateSettings, progress: Progress) -> Report:
     """Speak subtitles or a script into a track and return the report of the run; see `dub`."""
     progress.stage("Reading")
     target = preflight.check_narrate(settings)
-    lines = script.lines(subtitles.read(settings.source))
+    told = _script(settings)
+    lines = told.lines
     preflight.check_lines(lines, settings.source)
-    voice = catalog.open_voice(settings.voice, settings.device)
+    cast = _cast(settings)
+    parts = _parts(lines, cast, settings, progress)
 
     with _scratch() as scratch, stems.collect(settings.stems) as keep:
-        spoken = _speak(voice, lines, settings, progress)
+        spoken = _speak(parts, settings, progress)
         placed = timing.plan(spoken.speeches, max_speed=settings.max_speed)
         progress.stage("Rendering")
         narration = mixdown.render(placed, seconds=max(line.end for line in lines), scratch=scratch, keep=keep)
@@ -80,26 +101,65 @@ def narrate(settings: NarrateSettings, progress: Progress) -> Report:
             progress.stage("Measuring")
             measured = measuring.measure_output(part, narration, placed, bed=False, scratch=scratch)
             finished = _report(
-                settings, progress, voice=voice, spoken=spoken, placed=placed, narration=narration, measured=measured
+                settings,
+                progress,
+                told=told,
+                cast=cast,
+                parts=parts,
+                spoken=spoken,
+                placed=placed,
+                narration=narration,
+                measured=measured,
             )
     return finished
 
 
-def say(voice: Voice, text: str, output: Path, *, seed: int = 0) -> None:
-    """Speak one text into a WAV file at the voice's own rate and level.
+def say(voice: Voice, line: Line, output: Path, *, seed: int = 0) -> None:
+    """Speak one line into a WAV file at the voice's own rate and level.
 
     Raises BadInputError if the voice cannot say it.
     """
-    line = Line(index=1, start=0.0, end=1.0, text=" ".join(text.split()))
-    speech = next(iter(voice.speak([line], seed=seed)))
+    speech = next(iter(voice.speak(as_spoken(voice, [line]), seed=seed)))
     if "unsaid" in speech.flags:
         raise BadInputError(f"{voice.name} cannot say “{line.text}”.", "Write it out in words, or use another voice.")
     media.write_wav(output, speech.audio)
 
 
-def _speak(voice: Voice, lines: Sequence[Line], settings: NarrateSettings, progress: Progress) -> Spoken:
+def _script(settings: NarrateSettings) -> Script:
+    """Read what is to be said, with the pronunciations that the lexicon gives."""
+    made = script.make(subtitles.read(settings.source), keep_sdh=settings.keep_sdh)
+    pronunciation.check_marks(made.lines, settings.source)
+    if settings.lexicon is None:
+        return made
+    lexicon = pronunciation.load(settings.lexicon)
+    return replace(made, lines=tuple(map(lexicon.mark, made.lines)))
+
+
+def _cast(settings: NarrateSettings) -> Cast:
+    return casting.load(settings.cast, settings.voice) if settings.cast else Cast(Role(settings.voice))
+
+
+def _parts(lines: Sequence[Line], cast: Cast, settings: NarrateSettings, progress: Progress) -> list[Part]:
+    """Give each line its voice, each voice loaded once; say who got the default voice although there is a cast."""
+    roles = [cast.role(line.speaker) for line in lines]
+    voices = {spec: catalog.open_voice(spec, settings.device) for spec in dict.fromkeys(role.voice for role in roles)}
+    for voice in voices.values():
+        preflight.check_language(voice, settings.language)
+    if settings.cast is not None:
+        unmapped = [speaker.name for speaker in casting.speakers(lines, cast) if not speaker.mapped]
+        if unmapped:
+            progress.warn(
+                f"{settings.cast} does not name {', '.join(unmapped)}: {cast.default.voice} speaks for them.",
+                speakers=unmapped,
+            )
+        if strangers := casting.strangers(lines, cast):
+            progress.warn(f"{settings.cast}: in {settings.source} {'; '.join(strangers)}.")
+    return [Part(line, voices[role.voice], role) for line, role in zip(lines, roles, strict=True)]
+
+
+def _speak(parts: Sequence[Part], settings: NarrateSettings, progress: Progress) -> Spoken:
     cache = CacheSettings(folder=cache_folder())
-    return speaking.speak(voice, lines, seed=settings.seed, cache=cache, progress=progress)
+    return speaking.speak(parts, seed=settings.seed, cache=cache, progress=progress, merge=settings.merge)
 
 
 def _mix(settings: DubSettings, narration: Narration, film: media.Media, scratch: Path) -> Samples:
@@ -122,7 +182,7 @@ def _mux(
     part: Path,
     sound: Samples,
     placed: Sequence[Placed],
-    voice: Voice,
+    language: str | None,
     progress: Progress,
 ) -> None:
     left_out = media.mux(
@@ -130,7 +190,7 @@ def _mux(
         part,
         sound,
         rate=mixdown.RATE,
-        language=getattr(voice, "language", None),  # a voice may know its language, and players show it
+        language=settings.language or language,  # players show it
         default=settings.mix is not Mix.SEPARATE,
         drop_original=not settings.keep_original,
         subtitles=settings.subtitles.value,
@@ -144,15 +204,26 @@ def _report(
     settings: NarrateSettings,
     progress: Progress,
     *,
-    voice: Voice,
+    told: Script,
+    cast: Cast,
+    parts: Sequence[Part],
     spoken: Spoken,
     placed: Sequence[Placed],
     narration: Narration,
     measured: Measured,
     beyond: Sequence[Line] = (),
 ) -> Report:
-    late = [report.report_beyond_end(line, voice.spoken(line.text)) for line in beyond]
-    lines = sorted([*map(report.report_line, placed), *late], key=lambda line: line.index)
+    read = {part.line.index: reading for part, reading in zip(parts, spoken.readings, strict=True)}
+    joined = {part.line.index: with_ for part, with_ in zip(parts, spoken.joined, strict=True)}
+    said = [
+        report.report_line(item, lost=read[index].lost, spoken_with=joined[index])
+        for item in placed
+        for index in [item.speech.line.index]
+    ]
+    names = {part.role.voice: part.voice.name for part in parts}
+    default = names.get(cast.default.voice, cast.default.voice)
+    late = [report.report_beyond_end(line, default, parts[0].voice.read(line.to_read).spoken) for line in beyond]
+    lines = sorted([*said, *late], key=lambda line: line.index)
     totals = report.add_up(
         lines,
         measured,
@@ -162,7 +233,17 @@ def _report(
         cached_lines=spoken.cached,
     )
     video = str(settings.video) if isinstance(settings, DubSettings) else None
-    finished = Report(voice.name, settings.seed, video, str(settings.output), totals, tuple(lines))
+    finished = Report(
+        default,
+        settings.seed,
+        video,
+        str(settings.output),
+        totals,
+        tuple(lines),
+        left_out=told.left_out,
+        speakers=tuple(casting.speakers(told.lines, cast)),
+        unknown_words=report.unknown_words(read.items()),
+    )
     if measured.lost:
         numbers = ", ".join(map(str, measured.lost))
         progress.warn(f"{settings.output}: lines {numbers} were spoken but could not be heard when it was checked.")

@@ -12,6 +12,7 @@ from voiceover.media import Media
 from voiceover.progress import Progress
 from voiceover.report import clock
 from voiceover.types import Line
+from voiceover.voices.base import Voice
 
 
 def check_dub(settings: DubSettings, film: Media) -> loudness.Target | None:
@@ -74,6 +75,18 @@ def check_lines(lines: Sequence[Line], source: Path) -> None:
     """Raise BadInputError if there is nothing to say."""
     if not lines:
         raise BadInputError(f"{source} has nothing to say: no cue holds words.", "Check that it is the right file.")
+
+
+def check_language(voice: Voice, language: str | None) -> None:
+    """Raise BadInputError if a voice speaks another language than the one the user named."""
+    if language is None or voice.language is None:
+        return
+    wanted, has = (tag.lower().replace("_", "-").partition("-")[0] for tag in (language, voice.language))
+    if wanted != has:
+        raise BadInputError(
+            f"--language {language}: {voice.name} speaks {voice.language}.",
+            "Choose a voice of that language; `voiceover voices list` shows them.",
+        )
 
 
 def _check_shared(settings: NarrateSettings, *inputs: Path) -> loudness.Target | None:

@@ -12,11 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from voiceover import markup
+from voiceover.casting import Speaker
 from voiceover.errors import BadInputError
-from voiceover.types import Attention, Line, Placed
+from voiceover.types import Attention, LeftOut, Line, Placed, Reading
 
 FORMAT = 1
-FLAGS = ("over-speed", "shifted", "overrun", "beyond-end", "attention-failure", "unsaid")
+FLAGS = ("over-speed", "shifted", "overrun", "beyond-end", "attention-failure", "unreadable", "unsaid")
 
 _REMEDIES = {
     "over-speed": "shorten the text or give the cue more time",
@@ -24,6 +26,7 @@ _REMEDIES = {
     "overrun": "shorten the text, or start the next cue later",
     "beyond-end": "check that the subtitles belong to this film",
     "attention-failure": "listen to it; another --seed or other punctuation often helps",
+    "unreadable": "write them in the voice's script, or use a voice of their language",
     "unsaid": "write the words out, or try another --seed or voice",
 }
 
@@ -36,8 +39,11 @@ class LineReport:
     cue_start: float
     cue_end: float
     speaker: str | None
+    voice: str
     text: str
     spoken_text: str
+    spoken_with: tuple[int, ...]  # the lines of one sentence, spoken in one go; empty for a line by itself
+    lost: str  # letters that the voice cannot read
     start: float | None  # of the voiced part
     end: float | None
     natural_seconds: float
@@ -47,6 +53,15 @@ class LineReport:
     attempts: int
     attention: Attention | None
     flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownWord:
+    """A word that the voice's dictionary lacks."""
+
+    word: str
+    pronunciation: str  # the guess, in IPA
+    lines: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,9 @@ class Report:
     output: str
     totals: Totals
     lines: tuple[LineReport, ...]
+    left_out: tuple[LeftOut, ...] = ()  # what of the cues is no speech
+    speakers: tuple[Speaker, ...] = ()
+    unknown_words: tuple[UnknownWord, ...] = ()
 
     @property
     def flagged(self) -> tuple[LineReport, ...]:
@@ -96,8 +114,8 @@ class Report:
 
     @property
     def unsaid(self) -> int:
-        """How many lines could not be said."""
-        return self.totals.flags.get("unsaid", 0)
+        """How many lines could not be said, or not all of them."""
+        return self.totals.flags.get("unsaid", 0) + self.totals.flags.get("unreadable", 0)
 
     def to_json(self) -> dict[str, Any]:
         """Return the object of `report.json`."""
@@ -109,12 +127,15 @@ class Report:
             "video": self.video,
             "output": self.output,
             "totals": {**self.totals.flags, **_finite(totals)},
-            "lines": [_finite({**asdict(line), "flags": list(line.flags)}) for line in self.lines],
+            "lines": [_finite(asdict(line)) for line in self.lines],
+            "left_out": [_finite(asdict(item)) for item in self.left_out],
+            "speakers": [asdict(speaker) for speaker in self.speakers],
+            "unknown_words": [asdict(item) for item in self.unknown_words],
         }
 
 
-def report_line(placed: Placed) -> LineReport:
-    """Report a placed line."""
+def report_line(placed: Placed, *, lost: str = "", spoken_with: tuple[int, ...] = ()) -> LineReport:
+    """Report a placed line; `lost` and `spoken_with` are what its reading and its sentence say."""
     speech, line = placed.speech, placed.speech.line
     flags = _ordered({*speech.flags, *placed.flags})
     silent = "unsaid" in flags
@@ -123,8 +144,11 @@ def report_line(placed: Placed) -> LineReport:
         cue_start=line.start,
         cue_end=line.end,
         speaker=line.speaker,
+        voice=speech.voice,
         text=line.text,
-        spoken_text=speech.spoken_text,
+        spoken_text=markup.show(speech.spoken_text),
+        spoken_with=spoken_with,
+        lost=lost,
         start=None if silent else placed.start,
         end=None if silent else placed.end,
         natural_seconds=speech.natural_seconds,
@@ -137,15 +161,18 @@ def report_line(placed: Placed) -> LineReport:
     )
 
 
-def report_beyond_end(line: Line, spoken_text: str) -> LineReport:
+def report_beyond_end(line: Line, voice: str, spoken_text: str) -> LineReport:
     """Report a line whose cue starts after the film's end, which is therefore not spoken."""
     return LineReport(
         index=line.index,
         cue_start=line.start,
         cue_end=line.end,
         speaker=line.speaker,
+        voice=voice,
         text=line.text,
-        spoken_text=spoken_text,
+        spoken_text=markup.show(spoken_text),
+        spoken_with=(),
+        lost="",
         start=None,
         end=None,
         natural_seconds=0.0,
@@ -156,6 +183,16 @@ def report_beyond_end(line: Line, spoken_text: str) -> LineReport:
         attention=None,
         flags=("beyond-end",),
     )
+
+
+def unknown_words(readings: Iterable[tuple[int, Reading]]) -> tuple[UnknownWord, ...]:
+    """Gather the words whose pronunciation was guessed, most frequent first, from line indexes and their readings."""
+    found: dict[str, tuple[str, list[int]]] = {}
+    for index, reading in readings:
+        for word, pronunciation in reading.guessed:
+            found.setdefault(word, (pronunciation, []))[1].append(index)
+    words = [UnknownWord(word, pronunciation, tuple(lines)) for word, (pronunciation, lines) in found.items()]
+    return tuple(sorted(words, key=lambda item: (-len(item.lines), item.lines[0], item.word)))
 
 
 def add_up(
@@ -228,8 +265,15 @@ def _event(flag: str, line: LineReport) -> str:
         "overrun": f"runs on to {clock(line.end or line.cue_end)}, past its time",
         "beyond-end": "starts after the end of the film and is not spoken",
         "attention-failure": f"the voice stumbled in each of {line.attempts} attempts",
-        "unsaid": f"{'could not be said' if line.spoken_text else 'the voice cannot read it'}, so there is a gap",
+        "unreadable": f"{line.voice} cannot read {_shortened(line.lost)}, which is left out",
+        "unsaid": "could not be said, so there is a gap"
+        if line.spoken_text
+        else f"{line.voice} cannot read {_shortened(line.lost) or 'it'}, so there is a gap",
     }.get(flag, flag)
+
+
+def _shortened(text: str) -> str:
+    return f"{text[:19]}…" if len(text) > 20 else text
 
 
 def _remedy(flag: str, line: LineReport) -> str:
@@ -253,6 +297,8 @@ def _finite(values: dict[str, Any]) -> dict[str, Any]:
             clean[key] = round(float(value), 6) if np.isfinite(value) else None  # a microsecond is no time
         elif isinstance(value, np.integer):
             clean[key] = int(value)
+        elif isinstance(value, tuple):
+            clean[key] = list(value)
         else:
             clean[key] = value
     return clean

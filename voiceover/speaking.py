@@ -1,66 +1,130 @@
-"""Lines to speech: from the cache where they were spoken before, from the voice otherwise."""
+"""Lines to speech: from the cache where they were spoken before, from the voices otherwise."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from voiceover import sentences
 from voiceover.cache import ClipCache
+from voiceover.casting import Role
 from voiceover.config import CacheSettings
 from voiceover.progress import Progress
-from voiceover.types import Audio, Line, Speech
+from voiceover.sentences import Sentence
+from voiceover.types import Audio, Line, Reading, Speech
 from voiceover.voices.base import Voice
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A line and who speaks it."""
+
+    line: Line
+    voice: Voice
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Spoken:
-    """What a voice made of all lines, in their order, and what it took. Cached lines count in neither time."""
+    """What the voices made of all lines, in their order, and what it took. Cached lines count in neither time."""
 
     speeches: tuple[Speech, ...]
-    synthesis_seconds: float  # wall clock inside the voice
+    readings: tuple[Reading, ...]  # how each line was read
+    joined: tuple[tuple[int, ...], ...]  # for each line, the indexes of those it was spoken in one sentence with
+    synthesis_seconds: float  # wall clock inside the voices
     audio_seconds: float  # length of what was synthesised in it
     cached: int  # lines taken from the cache
 
 
-def speak(voice: Voice, lines: Sequence[Line], *, seed: int, cache: CacheSettings, progress: Progress) -> Spoken:
+@dataclass(slots=True)
+class _Work:
+    """What is done so far."""
+
+    speeches: dict[int, Speech] = field(default_factory=dict)  # by the line's index
+    joined: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    synthesis_seconds: float = 0.0
+    audio_seconds: float = 0.0
+    cached: int = 0
+
+
+def speak(parts: Sequence[Part], *, seed: int, cache: CacheSettings, progress: Progress, merge: bool = True) -> Spoken:
     """Speak every line once; each clip is kept as soon as it is there, so that an interrupted run carries on.
 
-    Voices without a `fingerprint` attribute cannot be told apart from their next version, so they are not cached.
-    A line that the voice never answered comes back unsaid.
+    Lines of one voice are given to it together. With `merge`, a sentence over several cues is spoken as one, where the
+    voice tells when each word sounds, and cut into its lines. Voices without a `fingerprint` attribute cannot be told
+    apart from their next version, so they are not cached. A line that a voice never answered comes back unsaid.
     """
+    readings = [part.voice.read(part.line.to_read) for part in parts]
+    progress.stage("Speaking", len(parts))
+    work = _Work()
+    for voice in {id(part.voice): part.voice for part in parts}.values():
+        spoken_by: list[Sentence] = []
+        for role in dict.fromkeys(part.role for part in parts if part.voice is voice):
+            own = [place for place, part in enumerate(parts) if part.voice is voice and part.role == role]
+            spoken_by += sentences.group(
+                [parts[place].line for place in own],
+                [readings[place].spoken for place in own],
+                merge=merge and voice.times_words,
+            )
+        _speak_with(voice, spoken_by, work, seed=seed, cache=cache, progress=progress)
+    speeches = []
+    for part, reading in zip(parts, readings, strict=True):
+        speech = work.speeches.get(part.line.index) or _unsaid(part.line, part.voice, reading.spoken)
+        flags = speech.flags
+        if reading.lost and "unsaid" not in flags:
+            flags = (*flags, "unreadable")
+        speeches.append(
+            replace(speech, voice=part.voice.name, pace=part.role.speed, gain_db=part.role.gain_db, flags=flags)
+        )
+    joined = tuple(work.joined.get(part.line.index, ()) for part in parts)
+    return Spoken(tuple(speeches), tuple(readings), joined, work.synthesis_seconds, work.audio_seconds, work.cached)
+
+
+def _speak_with(
+    voice: Voice, spoken_by: Sequence[Sentence], work: _Work, *, seed: int, cache: CacheSettings, progress: Progress
+) -> None:
+    """Speak sentences with one voice."""
     fingerprint = getattr(voice, "fingerprint", None)
     clips = ClipCache(cache, fingerprint, seed) if fingerprint else None
-    spoken_texts = {line.index: voice.spoken(line.text) for line in lines} if clips else {}
-    progress.stage("Speaking", len(lines))
+    asked = {sentence.lines[0].index: (sentence, _as_line(sentence)) for sentence in spoken_by}
 
-    ready: dict[int, Speech] = {}
-    for line in lines if clips else ():
-        speech = clips.load(line, spoken_texts[line.index]) if clips else None
-        if speech is not None:
-            ready[line.index] = speech
-            progress.advance()
-    cached = len(ready)
+    def keep(index: int, speech: Speech) -> None:
+        sentence = asked[index][0]
+        if len(sentence.lines) > 1:
+            together = tuple(line.index for line in sentence.lines)
+            work.joined.update(dict.fromkeys(together, together))
+        for part in sentences.divide(speech, sentence):
+            work.speeches[part.line.index] = part
+        progress.advance(len(sentence.lines))
 
-    missing = [line for line in lines if line.index not in ready]
-    audio_seconds = 0.0
+    missing = []
+    for index, (sentence, line) in asked.items():
+        speech = clips.load(line, line.text) if clips else None
+        if speech is None:
+            missing.append(line)
+        else:
+            work.cached += len(sentence.lines)
+            keep(index, speech)
     began = time.perf_counter()
     for speech in voice.speak(missing, seed=seed) if missing else ():
-        ready[speech.line.index] = speech
-        audio_seconds += speech.audio.seconds
         if clips:
-            clips.save(speech, spoken_texts[speech.line.index])
-        progress.advance()
-    synthesis_seconds = time.perf_counter() - began if missing else 0.0
-
+            clips.save(speech, speech.line.text)
+        work.audio_seconds += speech.audio.seconds
+        keep(speech.line.index, speech)
+    work.synthesis_seconds += time.perf_counter() - began if missing else 0.0
     if clips:
         clips.prune()
-    speeches = tuple(replace(ready.get(line.index) or _unsaid(line, voice), voice=voice.name) for line in lines)
-    return Spoken(speeches, synthesis_seconds, audio_seconds, cached)
 
 
-def _unsaid(line: Line, voice: Voice) -> Speech:
+def _as_line(sentence: Sentence) -> Line:
+    """Return what a voice is asked to speak for a sentence: its spoken text."""
+    first, last = sentence.lines[0], sentence.lines[-1]
+    return Line(first.index, first.start, last.end, sentence.text, first.speaker)
+
+
+def _unsaid(line: Line, voice: Voice, spoken: str) -> Speech:
     silence = Audio(np.zeros(0, dtype=np.float32), voice.rate)
-    return Speech(line=line, audio=silence, spoken_text=line.text, onset=0.0, offset=0.0, flags=("unsaid",))
+    return Speech(line=line, audio=silence, spoken_text=spoken, onset=0.0, offset=0.0, flags=("unsaid",))

@@ -27,6 +27,8 @@ def plan(speeches: Sequence[Speech], *, max_speed: float = 1.25, film_seconds: f
     start), `overrun` (shifted by more than 0.3 s, or running past the film's end), `beyond-end` (the cue starts after
     the film's end: zero length, not to be rendered). Voices are planned apart and may overlap one another.
 
+    A speaker's own pace is where each of their lines begins; one above `max_speed` is kept, but not raised.
+
     Raises ValueError if `max_speed` is below 1.
     """
     if max_speed < 1.0:
@@ -76,7 +78,8 @@ def _needed_speeds(speeches: Sequence[Speech], limits: Sequence[float], max_spee
         start = max(speech.line.start, free)
         room = limit - start
         natural = speech.natural_seconds
-        speed = max_speed if room * max_speed <= natural else max(1.0, natural / room)
+        fastest = max(max_speed, speech.pace)
+        speed = fastest if room * fastest <= natural else max(speech.pace, natural / room)
         speeds.append(speed)
         free = start + natural / speed + MIN_GAP
     return speeds
@@ -90,14 +93,14 @@ def _spread(speeches: Sequence[Speech], speeds: Sequence[float]) -> list[float]:
         for i in order:
             first, second = sorted((i, i + other))
             apart = speeches[second].line.start - (speeches[first].line.start + speeches[first].natural_seconds)
-            if apart < NEIGHBOUR_GAP:
+            if apart < NEIGHBOUR_GAP and speeches[first].pace == speeches[second].pace:
                 spread[i] = max(spread[i], spread[i + other] - SPEED_STEP)
     return spread
 
 
 def _flag(placed: Placed, film_seconds: float | None) -> Placed:
     flags = list(placed.speech.flags)
-    if placed.speed > SOFT_SPEED + _TOLERANCE:
+    if placed.speed > max(SOFT_SPEED, placed.speech.pace) + _TOLERANCE:
         flags.append("over-speed")
     if abs(placed.shift) > _TOLERANCE:
         flags.append("shifted")

@@ -20,9 +20,10 @@ class Cue:
     index: int  # position in time order, from 1
     start: float  # seconds
     end: float  # seconds, > start
-    text: str  # as written, line breaks kept
+    text: str  # as written, line breaks kept; scripts may hold the marks of `markup`
     speaker: str | None = None
     line_number: int = 0  # where it stands in the file, from 1; 0 if unknown
+    kind: str = ""  # "sign", "lyrics" or "credit" where the file says that it is no dialogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,39 @@ class Line:
     end: float  # the cue's end, seconds
     text: str  # the written words, one space between them
     speaker: str | None = None
+    marked: str = ""  # the text with the marks of `markup` in it; "" where it has none
+
+    @property
+    def to_read(self) -> str:
+        """The text that a voice is given to read."""
+        return self.marked or self.text
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something of a cue that is not spoken because it is no speech."""
+
+    cue: int  # the cue's index
+    start: float  # the cue's start, seconds
+    text: str  # what was left out, as written
+    reason: str  # "sound", "lyrics", "credit", ...: one word, shown in the report
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What is spoken of a file, and what is not."""
+
+    lines: tuple[Line, ...]  # in the cues' order, numbered from 1
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a voice reads a text aloud."""
+
+    spoken: str  # the words, written out, with marks of `markup`; "" where nothing can be read
+    lost: str = ""  # letters that the voice cannot read, in order
+    guessed: tuple[tuple[str, str], ...] = ()  # words its dictionary lacks, each with the IPA it was given
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,8 +112,10 @@ class Speech:
     words: tuple[WordTime, ...] = ()
     attempts: int = 1
     attention: Attention | None = None
-    flags: tuple[str, ...] = field(default=())  # "unsaid", "attention-failure"
+    flags: tuple[str, ...] = field(default=())  # "unsaid", "unreadable", "attention-failure"
     voice: str = ""  # who speaks it: one voice never overlaps itself, whatever speakers it stands for
+    pace: float = 1.0  # the speed its speaker is given, of the voice's own
+    gain_db: float = 0.0  # the level its speaker is given, against the other lines
 
     @property
     def natural_seconds(self) -> float:

@@ -49,15 +49,6 @@ def film_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_film(tmp_path_factory.mktemp("film") / "film.mp4")
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give voiceover a home of its own and the test voices as plug-ins."""
-    folder = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("VOICEOVER_HOME", str(folder))
-    monkeypatch.syspath_prepend(doubles.install(tmp_path_factory.mktemp("plugins")))
-    return folder
-
-
 @pytest.fixture
 def film(film_once: Path, tmp_path: Path) -> Path:
     path = tmp_path / "film.mp4"
@@ -179,10 +170,10 @@ def test_the_spoken_lines_are_embedded_when_they_are_spoken(
     (track,) = read_subtitles(out)
     shown = [block.splitlines() for block in track.strip().split("\n\n")]
     assert [block[2:] for block in shown] == [["One two three"], ["Salt & pepper"], ["The last words"]]
-    # 13 characters of 50 ms (the last without its pause of 10), and 14
+    # 13 characters of 50 ms (the last without its pause of 10), 15 ("and" for "&"), and 14
     assert [block[1] for block in shown] == [
         "00:00:00,500 --> 00:00:01,140",
-        "00:00:02,000 --> 00:00:02,640",
+        "00:00:02,000 --> 00:00:02,740",
         "00:00:03,500 --> 00:00:04,190",
     ]
     assert voiceover("dub", out, subs, "--voice", "beep:")[0] == 0

@@ -10,11 +10,6 @@ from voiceover import media
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("VOICEOVER_HOME", str(tmp_path_factory.mktemp("home")))
-
-
 def test_the_readmes_film(run_cli, tmp_path):
     """The README's first command: every line spoken, on time, picture untouched."""
     film, report = tmp_path / "bunny.webm", tmp_path / "report.json"

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from voiceover import report
+from voiceover.casting import Speaker
 from voiceover.errors import BadInputError
-from voiceover.types import Attention, Audio, Line, Placed, Speech
+from voiceover.types import Attention, Audio, LeftOut, Line, Placed, Reading, Speech
 
 Flags = tuple[str, ...]
 
@@ -17,7 +18,9 @@ Flags = tuple[str, ...]
 def placed(index: int, *, flags: Flags = (), speech_flags: Flags = (), speed: float = 1.0) -> Placed:
     line = Line(index, start=index * 2.0, end=index * 2.0 + 1.5, text=f"line {index}", speaker="ANNA")
     audio = Audio(np.zeros(22050, dtype=np.float32), 22050)
-    speech = Speech(line, audio, f"line {index}", 0.1, 0.9, attention=Attention(0.75, 0.5), flags=speech_flags)
+    speech = Speech(
+        line, audio, f"line {index}", 0.1, 0.9, attention=Attention(0.75, 0.5), flags=speech_flags, voice="narrator"
+    )
     return Placed(speech, start=index * 2.0, end=index * 2.0 + 0.8 / speed, speed=speed, flags=flags)
 
 
@@ -28,17 +31,22 @@ def build(*lines: report.LineReport, errors: tuple[float, ...] = ()) -> report.R
 
 
 def test_json_has_exactly_the_fields_of_format_1() -> None:
-    lines = (report.report_line(placed(1)), report.report_beyond_end(Line(2, 90.0, 91.0, "late"), "late"))
+    lines = (report.report_line(placed(1)), report.report_beyond_end(Line(2, 90.0, 91.0, "late"), "narrator", "late"))
     stored = json.loads(json.dumps(build(*lines, errors=(0.010, -0.020)).to_json(), allow_nan=False))
-    assert set(stored) == {"format", "voice", "seed", "video", "output", "totals", "lines"}
+    assert set(stored) == {
+        *("format", "voice", "seed", "video", "output", "totals", "lines", "left_out", "speakers", "unknown_words"),
+    }
     assert stored["format"] == 1
     assert stored["lines"][0] == {
         "index": 1,
         "cue_start": 2.0,
         "cue_end": 3.5,
         "speaker": "ANNA",
+        "voice": "narrator",
         "text": "line 1",
         "spoken_text": "line 1",
+        "spoken_with": [],
+        "lost": "",
         "start": 2.0,
         "end": 2.8,
         "natural_seconds": pytest.approx(0.8),
@@ -107,8 +115,35 @@ def test_every_flag_says_what_happened_and_what_to_do() -> None:
 def test_a_line_in_letters_the_voice_cannot_read_is_told_from_one_it_failed_at() -> None:
     line = report.report_line(placed(3, flags=("unsaid",)))
     assert "could not be said" in report.describe(line)
-    unread = report.describe(replace(line, spoken_text=""))
-    assert "the voice cannot read it, so there is a gap (use a voice of its language)" in unread
+    unread = report.describe(replace(line, spoken_text="", lost="太郎"))
+    assert "narrator cannot read 太郎, so there is a gap (use a voice of its language)" in unread
+
+
+def test_what_is_not_spoken_who_speaks_and_what_was_guessed_is_told() -> None:
+    line = report.report_line(placed(3, speech_flags=("unreadable",)), lost="太郎" * 20, spoken_with=(3, 4))
+    words = report.unknown_words(
+        [
+            (1, Reading("a", guessed=(("Emo", "iːmoʊ"),))),
+            (3, Reading("b", guessed=(("Proog", "pɹug"), ("Emo", "iːmoʊ")))),
+        ]
+    )
+    made = replace(
+        build(line),
+        left_out=(LeftOut(2, 1.0, "[DOOR]", "sound"),),
+        speakers=(Speaker("ANNA", 3, "narrator", mapped=False),),
+        unknown_words=words,
+    )
+    stored = made.to_json()
+    assert stored["left_out"] == [{"cue": 2, "start": 1.0, "text": "[DOOR]", "reason": "sound"}]
+    assert stored["speakers"] == [{"name": "ANNA", "lines": 3, "voice": "narrator", "mapped": False}]
+    assert [(word["word"], list(word["lines"])) for word in stored["unknown_words"]] == [
+        ("Emo", [1, 3]),
+        ("Proog", [3]),
+    ]
+    assert stored["lines"][0]["spoken_with"] == [3, 4]
+    assert made.unsaid == 1  # part of a line that is missing is a gap too
+    assert "narrator cannot read 太郎太郎" in report.describe(line)
+    assert "…, which is left out" in report.describe(line)
 
 
 def test_clock_carries_rounding() -> None:

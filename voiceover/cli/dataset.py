@@ -33,6 +33,7 @@ def prepare(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="CORPUS", help="The corpus; what is there already is kept.")
     ],
+    language: Annotated[str, typer.Option("--language", metavar="en|de|...", help="What the recordings speak.")] = "en",
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; by default one per core.")] = None,
     progress: options.ShowProgress = ProgressMode.AUTO,
     quiet: options.Quiet = False,
@@ -52,7 +53,7 @@ def prepare(
         told = done
 
     with shown:
-        prepared, left_out = corpus.prepare(recordings, output, workers=workers, progress=advance)
+        prepared, left_out = corpus.prepare(recordings, output, language=language, workers=workers, progress=advance)
     for message in left_out:
         shown.warn(message)
     seconds = sum(clip.seconds for clip in prepared.clips)

@@ -22,6 +22,11 @@ def dub(
         typer.Option("--output", "-o", metavar="OUT", help="The dubbed film; by default VIDEO's name with .dubbed."),
     ] = None,
     voice: options.Voice = DEFAULT_VOICE,
+    cast: options.CastFile = None,
+    lexicon: options.LexiconFile = None,
+    language: options.Language = None,
+    keep_sdh: options.KeepSdh = False,
+    no_merge: options.NoMerge = False,
     mix: Annotated[Mix, typer.Option("--mix", help="What becomes of the original sound.")] = Mix.DUCK,
     drop_original: Annotated[
         bool, typer.Option("--drop-original", help="Do not keep the original sound as a second track.")
@@ -51,6 +56,11 @@ def dub(
         source=subs,
         output=output or video.with_name(f"{video.stem}.dubbed{video.suffix}"),
         voice=voice,
+        cast=cast,
+        lexicon=lexicon,
+        language=language,
+        keep_sdh=keep_sdh,
+        merge=not no_merge,
         mix=mix,
         subtitles=subtitles,
         keep_original=not drop_original,

@@ -26,6 +26,22 @@ class Session:
 Voice: TypeAlias = Annotated[
     str, typer.Option("--voice", metavar="NAME|PATH|system:NAME", help="Who speaks; see `voiceover voices list`.")
 ]
+CastFile: TypeAlias = Annotated[
+    Path | None, typer.Option("--cast", metavar="FILE.yaml", help="Which speaker has which voice, speed and gain.")
+]
+LexiconFile: TypeAlias = Annotated[
+    Path | None, typer.Option("--lexicon", metavar="FILE.csv|yaml", help="How certain words are pronounced.")
+]
+Language: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--language", metavar="en|de|...", help="What the text is in; the voice must speak it."),
+]
+KeepSdh: TypeAlias = Annotated[
+    bool, typer.Option("--keep-sdh", help="Speak sound descriptions, lyrics and credits too.")
+]
+NoMerge: TypeAlias = Annotated[
+    bool, typer.Option("--no-merge", help="Speak each cue by itself, also where a sentence runs over several.")
+]
 Seed: TypeAlias = Annotated[int, typer.Option("--seed", help="Same seed, same audio.")]
 Device: TypeAlias = Annotated[
     str, typer.Option("--device", metavar="auto|cpu|cuda|cuda:N", help="Where the voice runs.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from math import isfinite
 
 from rich.table import Table
@@ -41,8 +43,21 @@ def _summary(report: Report) -> Table:
     table.add_row("overlap", f"{totals.overlap_samples} samples")
     table.add_row("synthesis", _synthesis(report))
     table.add_row("loudness", _loudness(totals))
+    if report.speakers:
+        voices = (f"{speaker.name} ({speaker.lines}, {speaker.voice})" for speaker in report.speakers)
+        table.add_row("speakers", _listed(list(voices)))
+    if report.left_out:
+        reasons = Counter(item.reason for item in report.left_out)
+        table.add_row("not spoken", ", ".join(f"{count} {reason}" for reason, count in reasons.most_common()))
+    if report.unknown_words:
+        guesses = _listed([f"{item.word} /{item.pronunciation}/" for item in report.unknown_words])
+        table.add_row("guessed words", f"{guesses}; a --lexicon puts them right")
     table.add_row("flags", ", ".join(f"{count} {flag}" for flag, count in totals.flags.items() if count) or "none")
     return table
+
+
+def _listed(items: Sequence[str], most: int = 8) -> str:
+    return ", ".join([*items[:most], *([f"{len(items) - most} more in the report"] if len(items) > most else [])])
 
 
 def _synthesis(report: Report) -> str:

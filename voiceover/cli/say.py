@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from voiceover.cli import options
 from voiceover.config import DEFAULT_VOICE
 from voiceover.errors import BadInputError
+
+if TYPE_CHECKING:
+    from voiceover.text.frontend import FrontEnd
+    from voiceover.types import Line, Reading
+    from voiceover.voices.base import Voice
 
 
 def say(
@@ -19,6 +24,8 @@ def say(
         Path | None, typer.Option("--output", "-o", metavar="OUT.wav", help="Where to write the speech.")
     ] = None,
     voice: options.Voice = DEFAULT_VOICE,
+    lexicon: options.LexiconFile = None,
+    language: options.Language = None,
     show_text: Annotated[bool, typer.Option("--show-text", help="Print the text as it is read aloud.")] = False,
     show_phonemes: Annotated[bool, typer.Option("--show-phonemes", help="Print its phonemes.")] = False,
     seed: options.Seed = 0,
@@ -26,32 +33,49 @@ def say(
     force: options.Force = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """Say one line into a WAV file, or show how it would be read."""
-    from voiceover import pipeline, preflight
+    """Say one line into a WAV file, or show how it would be read.
+
+    TEXT may say how: [word](respelling or /IPA/), <break 0.5s>, *emphasis*.
+    """
+    from voiceover import markup, pipeline, preflight, pronunciation
+    from voiceover.text import languages
+    from voiceover.types import Line
     from voiceover.voices import catalog
 
-    if not text.strip():
+    marked = markup.parse(" ".join(text.split()))
+    line = Line(1, 0.0, 1.0, markup.plain(marked), marked=marked)
+    if not line.text:
         raise BadInputError("There is nothing to say: TEXT is empty.", "Give some words in quotation marks.")
     if output is None and not (show_text or show_phonemes):
         raise BadInputError(
             "There is nowhere to write the speech.", "Give -o out.wav, or --show-text or --show-phonemes to read it."
         )
-    found = catalog.find(voice)
+    pronunciation.check_marks([line], "TEXT")
+    if lexicon is not None:
+        line = pronunciation.load(lexicon).mark(line)
     if output is not None:
         preflight.check_wav(output, force=force)
-    opened = found.open(device)
+    if output is None and language is not None and voice == DEFAULT_VOICE:
+        speaker = None  # reading needs no voice: any language can be looked at
+        reading, phonemes, name = _read(languages.front_end(language), line)
+    else:
+        speaker = catalog.open_voice(voice, device)
+        preflight.check_language(speaker, language)
+        reading, phonemes, name = _read(speaker, line)
+    if not reading.spoken:
+        raise BadInputError(f"{name} cannot say “{line.text}”.", "Write it out in words, or use another voice.")
     if show_text:
-        spoken = opened.spoken(text)
-        if not spoken:
-            raise BadInputError(f"{opened.name} cannot say “{text}”.", "Write it out in words, or use another voice.")
-        print(spoken)
+        print(markup.show(reading.spoken))
     if show_phonemes:
-        phonemes = opened.phonemes(text)
-        if phonemes is None:
-            raise BadInputError(f"{voice} has no phonemes of its own to show.", "Use --show-text, or another voice.")
         if not phonemes:
-            raise BadInputError(f"{opened.name} cannot say “{text}”.", "Write it out in words, or use another voice.")
+            raise BadInputError(f"{name} has no phonemes of its own to show.", "Use --show-text, or another voice.")
         print(phonemes)
-    if output is not None:
-        pipeline.say(opened, text, output, seed=seed)
+    if output is not None and speaker is not None:
+        pipeline.say(speaker, line, output, seed=seed)
         print(output)
+
+
+def _read(reader: Voice | FrontEnd, line: Line) -> tuple[Reading, str | None, str]:
+    """Return how a line is read, its phonemes and who reads it."""
+    reading = reader.read(line.to_read)
+    return reading, reader.phonemes(reading.spoken), reader.name

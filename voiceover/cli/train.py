@@ -125,7 +125,9 @@ def export(
     licence: Annotated[str, typer.Option("--licence", help="The licence of the voice.")],
     consent: Annotated[str, typer.Option("--consent", help="Who agreed to what, in a sentence.")],
     description: Annotated[str, typer.Option("--description", help="For `voices show`.")] = "",
-    language: Annotated[str, typer.Option("--language", help="What it speaks.")] = "en-us",
+    language: Annotated[
+        str | None, typer.Option("--language", help="What it speaks; by default the corpus's language.")
+    ] = None,
     verbose: options.Verbose = False,
 ) -> None:
     """Make a voice bundle of trained networks."""

@@ -7,6 +7,7 @@ import re
 from itertools import islice
 from pathlib import Path
 
+from voiceover import markup
 from voiceover.errors import BadInputError
 
 LARGEST = 50_000_000  # bytes; the subtitles of a long film are 200 kB
@@ -72,7 +73,7 @@ def decode(data: bytes, path: Path) -> str:
         raise BadInputError(f"{path} is empty.", _REMEDY)
     if kind := _signature(data):
         raise BadInputError(f"{path} is not a text file: it looks like {kind}.", _REMEDY)
-    text = _NEWLINE.sub("\n", _decoded(data, path)).replace("\ufeff", "").rstrip("\x1a\x00")
+    text = markup.strip(_NEWLINE.sub("\n", _decoded(data, path)).replace("\ufeff", "").rstrip("\x1a\x00"))
     if "\x00" in text or len(_CONTROL.findall(text)) > 2 + len(text) // 200:
         raise BadInputError(f"{path} is not a text file: it looks like binary data.", _REMEDY)
     if not text.strip():

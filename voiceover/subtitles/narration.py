@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+from voiceover import markup
 from voiceover.errors import BadInputError
 from voiceover.script import split_speaker
 from voiceover.subtitles import timecode
@@ -31,8 +32,8 @@ _FENCE = re.compile(r"```|~~~")
 _FRONT_MATTER = re.compile(r"[\w-]+\s?:|\s|#|-\s")
 _BULLET = re.compile(r"(?:[-*+•>]\s+)+")
 _IMAGE = re.compile(r"!\[[^\[\]]*\]\([^()]*\)")
-_LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)")
-_EMPHASIS = re.compile(r"(\*{1,3}|~~|`|(?<!\w)_{1,3})(?=\S)([^*~`_]+)(?<=\S)\1(?!\w)")
+_BOLD_HEAD = re.compile(r"(\*{1,3}|_{1,3})([^*_]+)\1")  # a time or a speaker may be in bold
+_UNSPOKEN_MARKS = re.compile(r"(~~|`)(?=\S)([^~`]+)(?<=\S)\1(?!\w)")
 _HIDDEN = "\x00"  # stands where a comment was, so that its line does not count as blank
 
 
@@ -58,8 +59,13 @@ def parse(text: str, path: Path) -> list[Cue]:
 
 
 def natural_seconds(text: str) -> float:
-    """Estimate how long a text takes to say: 15 characters a second, a pause after each sentence, at least 1 s."""
-    return max(SHORTEST, len(text) / CHARACTERS_PER_SECOND + LINE_PAUSE * len(_SENTENCE_END.findall(text)))
+    """Estimate how long a text takes to say: 15 characters a second, a pause after each sentence, at least 1 s.
+
+    The breaks marked in it come on top.
+    """
+    words, breaks = markup.plain(text), sum(map(float, markup.PAUSE.findall(text)))
+    spoken = len(words) / CHARACTERS_PER_SECOND + LINE_PAUSE * len(_SENTENCE_END.findall(words))
+    return max(SHORTEST, spoken) + breaks
 
 
 def _rows(text: str, path: Path) -> Iterator[_Row]:
@@ -70,6 +76,10 @@ def _rows(text: str, path: Path) -> Iterator[_Row]:
             pause = PARAGRAPH_PAUSE
             continue
         row = _row(number, content, pause, path)
+        if not row.text and row.pause > pause:  # a break on a line of its own
+            pause = row.pause
+            if row.start is None and row.speaker is None:
+                continue
         if waiting is not None:
             if waiting.start is not None and row.start is not None:
                 raise _wordless(waiting, path)
@@ -139,9 +149,7 @@ def _row(number: int, content: str, pause: float, path: Path) -> _Row:
     if content.startswith("\\"):
         return _Row(number, content[1:].strip(), None, None, None, pause)
     content = _BULLET.sub("", content, count=1) if _BULLET.match(content) else content
-    content = _LINK.sub(r"\1", _IMAGE.sub("", content))
-    for _ in range(2):  # emphasis within emphasis
-        content = _EMPHASIS.sub(r"\2", content)
+    content = _without_bold_head(_UNSPOKEN_MARKS.sub(r"\2", _IMAGE.sub("", content)).strip())
     start = end = None
     if times := _TIMES.match(content):
         start = _seconds(times[1], number, path)
@@ -150,12 +158,23 @@ def _row(number: int, content: str, pause: float, path: Path) -> _Row:
             raise BadInputError(
                 f"{path}, line {number}: the end {times[2]} is not after the start {times[1]}.", "Correct the times."
             )
-        content = content[times.end() :]
+        content = _without_bold_head(content[times.end() :])
     speaker, words = split_speaker(content)
     if speaker is None and content.endswith(":"):  # a label alone names who says the next line
         speaker, _nothing = split_speaker(f"{content} .")
         words = "" if speaker else words
-    return _Row(number, words.strip(), speaker, start, end, pause)
+    words = markup.parse(words).strip()
+    while found := markup.PAUSE.match(words):  # silence before the first word is no part of the line
+        pause += float(found[1])
+        words = words[found.end() :].strip()
+    return _Row(number, words, speaker, start, end, pause)
+
+
+def _without_bold_head(content: str) -> str:
+    head = _BOLD_HEAD.match(content)
+    if head and (_TIMES.fullmatch(head[2]) or head[2].rstrip().endswith(":")):
+        return head[2] + content[head.end() :]
+    return content
 
 
 def _seconds(written: str, number: int, path: Path) -> float:

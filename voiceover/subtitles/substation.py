@@ -15,6 +15,16 @@ _FIELDS = ["layer", "start", "end", "style", "name", "marginl", "marginr", "marg
 _SECTION = re.compile(r"\[[\w+ ]{1,40}\]")
 _OVERRIDE = re.compile(r"(\{[^{}]*\})")
 _DRAWING = re.compile(r"\\p(\d)")
+_KARAOKE = re.compile(r"\{[^{}]*\\[kK][fot]?\d")
+
+# words within the names of styles and actors that tell what is no dialogue
+_STYLE_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")  # "OP_Romaji", "EDKaraoke", "signs2"
+_KINDS = {
+    "lyrics": frozenset("song songs lyric lyrics kara karaoke romaji opening ending insert".split()),
+    "sign": frozenset("sign signs typeset typesetting title titles notes tlnote".split()),
+    "credit": frozenset("staff credit credits".split()),
+}
+_SONGS = frozenset(("OP", "ED"))  # only in capitals: Ed is a name
 
 
 def parse(text: str, path: Path) -> list[Cue]:
@@ -26,20 +36,35 @@ def parse(text: str, path: Path) -> list[Cue]:
 
     rows = ["[Events]"]
     numbers: list[int] = []
-    for number, start, end, name, body in _dialogue(text, path):
+    kinds: list[str] = []
+    for number, start, end, style, name, body in _dialogue(text, path):
         rows.append(f"Dialogue: 0,{timecode.clock(start)},{timecode.clock(end)},Default,{name},0,0,0,,{body}")
         numbers.append(number)
+        kinds.append(_kind(style, name, body))
     events = SSAFile.from_string("\n".join(rows), format_="ass").events
     account(len(numbers), len(events), path)
     cues = []
-    for number, event in zip(numbers, events, strict=True):
+    for number, kind, event in zip(numbers, kinds, events, strict=True):
         body = re.sub(r"\\[Nn]", "\n", event.text).replace(r"\h", " ")
-        cues.append(Cue(0, event.start / 1000, event.end / 1000, body, event.name.strip() or None, number))
+        cues.append(Cue(0, event.start / 1000, event.end / 1000, body, event.name.strip() or None, number, kind))
     return cues
 
 
-def _dialogue(text: str, path: Path) -> Iterator[tuple[int, int, int, str, str]]:
-    """Yield line number, start, end (ms), name and shown text of each dialogue event, its fields in any order."""
+def _kind(style: str, name: str, body: str) -> str:
+    """Return what an event is if it is no dialogue, "" if it is: its style or actor says so, or the karaoke in it."""
+    if _KARAOKE.search(body):
+        return "lyrics"
+    for words in (_STYLE_WORD.findall(style), _STYLE_WORD.findall(name)):
+        small = {word.casefold() for word in words}
+        for kind, telling in _KINDS.items():
+            if small & telling:
+                return kind
+    # an actor's name in capitals may be Ed's too
+    return "lyrics" if _SONGS & set(_STYLE_WORD.findall(style)) or name.strip() == "OP" else ""
+
+
+def _dialogue(text: str, path: Path) -> Iterator[tuple[int, int, int, str, str, str]]:
+    """Yield line number, start, end (ms), style, name and shown text of each dialogue event, fields in any order."""
     fields = _FIELDS
     section = "[events]"  # some files have lost their headings
     for number, line in enumerate(text.split("\n"), start=1):
@@ -59,7 +84,7 @@ def _dialogue(text: str, path: Path) -> Iterator[tuple[int, int, int, str, str]]
                     f"{path}, line {number}: the event {row[:60]!r} cannot be understood.",
                     "Write it as Dialogue: 0,0:00:05.00,0:00:06.50,Default,NAME,0,0,0,,Text.",
                 )
-            yield number, start, end, event.get("name", ""), _shown(event["text"])
+            yield number, start, end, event.get("style", ""), event.get("name", ""), _shown(event["text"])
 
 
 def _shown(text: str) -> str:

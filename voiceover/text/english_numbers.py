@@ -58,6 +58,17 @@ def year(value: int) -> str:
     return f"{cardinal(century)} {two_digits(rest) if rest else 'hundred'}"
 
 
+def label(written: str) -> str:
+    """Read a number that is a name, as of a room or a model: 370 -> three seventy, 101 -> one oh one."""
+    value = int(written)
+    if written.startswith("0") and len(written) > 1:
+        return digits(written)
+    if len(written) == 3:
+        century, rest = divmod(value, 100)
+        return f"{cardinal(century)} {two_digits(rest) if rest else 'hundred'}"
+    return year(value)
+
+
 def plural(words: str) -> str:
     """Put the last word of a number into the plural: nineteen ninety -> nineteen nineties."""
     head, _, last = words.rpartition(" ")
@@ -69,7 +80,7 @@ def fraction(above: int, below: int) -> str:
     """Read a fraction: 3/4 -> three quarters, 2/3 -> two thirds, 8/10 -> eight out of ten, 7/150 -> seven over ..."""
     if above == 0 or below < 2 or (above > 1 and below > 20 and below != 100) or above > below:
         return f"{cardinal(above)} over {cardinal(below)}"
-    if above == below or (below == 10 and above > 1):
+    if above == below or (below == 10 and above > 1) or (below == 100 and above > 9):
         return f"{cardinal(above)} out of {cardinal(below)}"
     part = {2: "half", 4: "quarter"}.get(below) or ordinal(below)
     return f"{cardinal(above)} {part if above == 1 else plural(part)}"

@@ -19,7 +19,8 @@ STREETS = {
 
 # Abbreviations with their periods, in any case; those that may end a sentence keep its period there.
 ABBREVIATIONS = {
-    "e.g.": "for example", "i.e.": "that is", "etc.": "et cetera", "vs.": "versus", "approx.": "approximately",
+    "e.g.": "for example", "i.e.": "that is", "e. g.": "for example", "i. e.": "that is",
+    "etc.": "et cetera", "vs.": "versus", "ctrl": "control", "approx.": "approximately", "approx": "approximately",
     "a.k.a.": "also known as", "et al.": "and others", "jr.": "Junior", "sr.": "Senior", "inc.": "Incorporated",
     "ltd.": "Limited", "corp.": "Corporation", "bros.": "Brothers", "co.": "Company", "dept.": "Department",
     "ave.": "Avenue", "blvd.": "Boulevard", "assn.": "Association", "univ.": "University", "govt.": "government",
@@ -28,7 +29,8 @@ ABBREVIATIONS = {
     "c/o": "care of", "w/o": "without", "w/": "with", "and/or": "and or", "he/she": "he or she",
     "n/a": "not applicable", "his/her": "his or her", "s/he": "she or he", "a/c": "A C",
     "jan.": "January", "feb.": "February", "apr.": "April", "aug.": "August", "sept.": "September", "oct.": "October",
-    "nov.": "November", "dec.": "December", "tues.": "Tuesday", "thurs.": "Thursday",
+    "nov.": "November", "dec.": "December", "tues.": "Tuesday", "thurs.": "Thursday", "fri.": "Friday",
+    "mss.": "manuscripts", "ll.d.": "L L D", "phd": "P H D", "m.sc.": "M S C", "b.sc.": "B S C", "b/c": "because",
 }  # fmt: skip
 
 # Abbreviations that stand for these words only before a number.
@@ -36,8 +38,11 @@ NUMBERED = {
     "no": "number", "nos": "numbers", "p": "page", "pp": "pages", "vol": "volume", "vols": "volumes", "fig": "figure",
     "figs": "figures", "ch": "chapter", "chap": "chapter", "sec": "section", "art": "article", "ep": "episode",
     "apt": "apartment", "ca": "circa", "c": "circa", "rte": "route", "ext": "extension", "ver": "version",
-    "v": "version",
+    "v": "version", "op": "opus", "cap": "chapter",
 }  # fmt: skip
+
+# Those of them that are no words of their own: they may also stand before a number in words or in Roman numerals.
+NUMBERED_IN_WORDS = ("pp", "vol", "vols", "fig", "figs", "ch", "chap", "cap", "ver")
 
 # Words that begin a sentence far more often than they follow an abbreviation inside one.
 STARTERS = (
@@ -81,26 +86,57 @@ UNITS = {
     "psi": ("pound per square inch", "pounds per square inch"), "dB": ("decibel", "decibels"),
     "hp": ("horsepower", "horsepower"), "px": ("pixel", "pixels"),
     "MP": ("megapixel", "megapixels"), "sq ft": ("square foot", "square feet"),
+    "tsp": ("teaspoon", "teaspoons"), "tbsp": ("tablespoon", "tablespoons"),
     "sq mi": ("square mile", "square miles"), "sq m": ("square meter", "square meters"),
     "fl oz": ("fluid ounce", "fluid ounces"),
 }  # fmt: skip
+
+# Units whose abbreviation may have a period of its own.
+UNITS_WITH_PERIOD = frozenset("oz lb lbs ft mi yd yds hr hrs sec secs min mins gal tsp tbsp yr yrs".split())
+
+# Nouns before which a measure is an adjective: a 35mm camera, 35mm film.
+UNITS_AS_ADJECTIVES = (
+    "film|lens|lenses|camera|cameras|gun|guns|cannon|cannons|round|rounds|bullet|bullets|bulb|bulbs|battery|batteries|"
+    "screen|screens|monitor|drive|drives|engine|engines|pistol|shell|shells|projector|jack|cable|cables|print"
+)
+
+# What a rate may be per, beside the units.
+RATES = {
+    "day": "day", "week": "week", "wk": "week", "month": "month", "mo": "month", "year": "year", "yr": "year",
+    "hour": "hour", "hr": "hour", "h": "hour", "minute": "minute", "min": "minute", "second": "second", "sec": "second",
+    "s": "second", "night": "night", "person": "person", "mile": "mile", "gallon": "gallon", "kg": "kilogram",
+    "lb": "pound", "unit": "unit", "kWh": "kilowatt hour",
+}  # fmt: skip
+
+# Rates that stand without a number.
+SPEEDS = {
+    "km/h": "kilometers per hour", "km/s": "kilometers per second", "m/s": "meters per second",
+    "mi/h": "miles per hour", "MB/s": "megabytes per second", "GB/s": "gigabytes per second",
+    "Mbit/s": "megabits per second",
+}  # fmt: skip
+
+# Measures that are written out, of which one says half a ..., a quarter of a ...
+HALVED = {"cup": ("cup", "cups"), "cups": ("cup", "cups"), "hour": ("hour", "hours")}
 
 # Initialisms: letters said one by one although they could be read as words.
 INITIALISMS = frozenset(
     "FBI CIA USA UK EU UN UV TV USSR SAC SIM AI PC CD DVD ATM ID IQ PR HR CEO CFO CTO NYU UCLA USB URL API GPU "
     "CPU GPS PM AD BC CE DIY EMT ETA FAQ IOU IRA IRS ISP LA MIA MVP NBA NFL NHL POV PTA SOS SUV TBA UFO VIP VPN "
     "WDSU MVD NSA DNA RNA HIV IBM BMW ABC NBC CBS BBC CNN HBO ESPN ICU EPA ACLU NAACP AFC UAE ROI HD OJ EKG MI IV "
-    "EV USD VHS BA MA IUD AC DC OD ER ICBM NRA YMCA IPO ADHD UHD EDM EP DUI APR USAF UPS DEA ATF EDT EST".split()
+    "EV USD VHS BA MA IUD AC DC OD ER ICBM NRA YMCA IPO ADHD UHD EDM EP DUI APR USAF UPS DEA ATF EDT EST MIT "
+    "PHD".split()
 )
 
 # Capitals that are a word in themselves unless one of these endings precedes them ("" always does).
-AMBIGUOUS = {"IT": ("the ", " an ", " in ", "our "), "US": ("",), "LED": ("an ", "the ")}
+AMBIGUOUS = {"IT": ("the ", " an ", " in ", "our "), "US": ("",), "LED": ("an ", "the "), "WHO": ("the ",)}
+# The same where the whole line is in capitals.
+AMBIGUOUS_SHOUTED = {"US": ("the ",)}
 
 # Acronyms: said as words although short or oddly spelled.
 ACRONYMS = frozenset(
     "NASA NATO LASER RADAR SCUBA SONAR UNESCO UNICEF OPEC AIDS COVID SWAT PIN RAM ROM GIF JPEG NASDAQ NAFTA FEMA "
     "NORAD OSHA SALT TASER VIN YOLO LOL FOMO ASAP OPSEC POTUS SCOTUS FLOTUS PETA MENSA NIMBY DARPA CERN BAFTA "
-    "EGOT NOAA INTERPOL CAPTCHA".split()
+    "EGOT NOAA INTERPOL CAPTCHA JSON ASCII AWOL IMAX MIDI YAML".split()
 )
 
 # Short words that are written in capitals for emphasis.
@@ -152,9 +188,22 @@ SCALES = {
     "b": "billion", "B": "billion", "tn": "trillion", "T": "trillion",
 }  # fmt: skip
 
+# Nouns whose number is a name: Flight 370, three seventy.
+LABELLED = (
+    "[Ff]light|[Rr]oom|[Rr]oute|[Uu]nit|Boeing|Airbus|[Hh]ighway|[Ii]nterstate|[Ss]uite|Channel|Bus|Gate|Locker|Form|"
+    "Studio|Squadron|Train|[Ee]rror|[Aa]partment|Model|Section|Cell|Ward|Hwy"
+)
+
+# Numbers to call.
+HOTLINES = ("911", "988", "411", "311", "211", "511", "711", "811", "999", "112")
+
 # Currencies: singular, plural, and their hundredths.
 MONEY = {
     "$": ("dollar", "dollars", "cent", "cents"), "US$": ("U S dollar", "U S dollars", "cent", "cents"),
+    "A$": ("Australian dollar", "Australian dollars", "cent", "cents"),
+    "C$": ("Canadian dollar", "Canadian dollars", "cent", "cents"),
+    "HK$": ("Hong Kong dollar", "Hong Kong dollars", "cent", "cents"),
+    "NZ$": ("New Zealand dollar", "New Zealand dollars", "cent", "cents"),
     "£": ("pound", "pounds", "penny", "pence"), "€": ("euro", "euros", "cent", "cents"),
     "¥": ("yen", "yen", "sen", "sen"), "₹": ("rupee", "rupees", "paisa", "paise"),
     "USD": ("U S dollar", "U S dollars", "cent", "cents"), "EUR": ("euro", "euros", "cent", "cents"),
@@ -174,6 +223,30 @@ NOT_PLURAL = frozenset("was is has as his this its us yes thus always perhaps ac
 
 DOMAINS = "com|org|net|edu|gov|io|co|uk|tv|de|fr|eu|info|app|dev|me|us|ca"
 SPELLED_DOMAINS = frozenset({"uk", "io", "tv", "de", "fr", "eu", "us", "ca", "www"})
+
+# Names of files: their endings and what is said of them; None is said by its letters.
+EXTENSIONS: dict[str, str | None] = {
+    **dict.fromkeys(
+        "py js ts tsx jsx css html htm pdf docx xls xlsx ppt pptx csv txt png jpg svg webp mp3 mp4 m4a wav flac ogg "
+        "avi mov mkv webm exe dll rar gz bz2 xml yml md rst cpp hpp sh cfg ini sql db srt vtt psd iso apk dmg php "
+        "ipynb toml rtf epub tiff bmp ass".split()
+    ),
+    "json": "JSON", "jpeg": "JPEG", "gif": "GIF", "yaml": "YAML", "tar": "tar", "zip": "zip", "log": "log",
+    "doc": "doc", "bat": "bat", "jar": "jar",
+}  # fmt: skip
+
+# Names after which 3.11 is two numbers, not a decimal.
+VERSIONED = (
+    "version", "Version", "release", "Release", "Python", "Java", "Ubuntu", "Debian", "Fedora", "Android", "iOS",
+    "iPadOS", "macOS", "watchOS", "Windows", "Linux", "kernel", "Node", "Django", "Rails", "Ruby", "PHP", "Perl",
+    "Kotlin", "Chrome", "Firefox", "Safari", "PostgreSQL", "Postgres", "MySQL", "PyTorch",
+    "TensorFlow", "CUDA", "Blender", "Unreal", "OpenGL", "WordPress", "Kubernetes", "Docker", "NumPy",
+)  # fmt: skip
+
+WEEKDAYS = {
+    "Mon": "Monday", "Tue": "Tuesday", "Tues": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday", "Thur": "Thursday",
+    "Thurs": "Thursday", "Fri": "Friday", "Sat": "Saturday", "Sun": "Sunday",
+}  # fmt: skip
 
 # Numbers that have a reading of their own.
 FIXED = {

@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 # Symbols that a rule can read; everything else that is not ASCII becomes its base letter, a space or nothing.
-READABLE_SYMBOLS = frozenset("°£€¥¢₹§±×÷≈≤≥√²³\u00b5\u2126“”")  # the last but two: micro and ohm signs
+READABLE_SYMBOLS = frozenset("°£€¥¢₹§¶©±×÷≈≤≥√²³\u00b5\u2126“”")  # the last but two: micro and ohm signs
 
 _REPLACEMENTS = {
     "‘": "'", "’": "'", "‛": "'", "ʼ": "'", "`": "'", "´": "'", "′": "'", "＇": "'",
@@ -15,7 +15,7 @@ _REPLACEMENTS = {
     "‐": "-", "‑": "-", "‒": " – ", "–": "–", "—": "—", "―": "—", "⸺": "—", "−": "−",
     "…": "...", "‥": "..", "。": ". ", "、": ", ", "،": ", ", "؛": "; ", "؟": "? ", "।": ". ", "·": " ", "•": ", ",
     "½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3", "⅛": " 1/8", "⅜": " 3/8", "⅝": " 5/8", "⅞": " 7/8",
-    "⁄": "/", "∕": "/", "‰": " per thousand ", "№": "No. ", "™": "", "®": "", "©": "", "℠": "",  "º": "°",
+    "⁄": "/", "∕": "/", "‰": " per thousand ", "№": "No. ", "™": "", "®": "", "℠": "",  "º": "°",
     "₤": "£", "∞": " infinity ", "→": " to ", "ß": "ss", "ẞ": "SS", "þ": "th", "Þ": "Th",
     "ð": "d", "Ð": "D", "ı": "i", "ŋ": "ng", "Ŋ": "Ng", "ƒ": "f",
 }  # fmt: skip
@@ -28,6 +28,8 @@ _SIGNS = (
     (re.compile(r"(?<=[0-9kM ])\u03a9(?!\w)"), "\u2126"),
     (re.compile(r"(?<![^\W\d_])\u03c0(?![^\W\d_])"), " pi "),
 )
+# Raised digits are an exponent after a number or after a letter on its own; one ² or ³ has rules of its own.
+_RAISED = re.compile(r"(?:(?<=[0-9)])|(?<![^\W\d_][A-Za-z])(?<=[A-Za-z]))(?![²³](?![⁰¹²³⁴-⁹]))[⁺⁻]?[⁰¹²³⁴-⁹]{1,15}")
 _GROUPED_DIGITS = re.compile("(?<=[0-9])[\u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
 
 
@@ -60,14 +62,16 @@ def _signs(text: str) -> str:
     return text
 
 
-def fold(text: str) -> str:
-    """Return the text in ASCII, the dashes `–—−` and `READABLE_SYMBOLS`, with single spaces.
+def fold(text: str, keep: frozenset[str] = frozenset()) -> str:
+    """Return the text in ASCII, the dashes `–—−`, `READABLE_SYMBOLS` and the letters of `keep`, with single spaces.
 
-    Letters with diacritics become their base letters, digits of any script 0 to 9. What has no reading (emoji,
-    letters of other scripts) becomes a space.
+    Letters with diacritics become their base letters, unless the language has them as its own (`keep`); digits of any
+    script become 0 to 9. What has no reading (emoji, letters of other scripts) becomes a space.
     """
-    grouped = _GROUPED_DIGITS.sub(",", _signs(text))  # 10 000 with a no-break space is one number
-    return " ".join("".join(map(_folded, grouped)).split())
+    raised = _RAISED.sub(lambda match: "^" + unicodedata.normalize("NFKD", match[0]), _signs(text))
+    grouped = _GROUPED_DIGITS.sub(",", raised)  # 10 000 with a no-break space is one number
+    folded = (character if character in keep else _folded(character) for character in grouped)
+    return " ".join("".join(folded).split())
 
 
 def unreadable(text: str) -> str:

@@ -1,14 +1,32 @@
-"""The text front-end a voice names in its bundle: written text -> spoken text -> tokens."""
+"""The text front-end a voice names in its bundle: written text -> spoken text -> tokens.
+
+What differs from language to language are the four functions and the symbol table that a `FrontEnd` is made of; see
+`languages` for those there are.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
 
-from voiceover.text import english, lexicon, symbols
+from voiceover import markup
+from voiceover.text import ipa
+from voiceover.text.endings import sibilant
+from voiceover.text.symbols import END, PAUSES, SENTENCE_ENDS, SPACE
+from voiceover.types import Reading
 
 _STRENGTH = ("", ",", ".", "!", "?")  # of several marks in a row, the last of these counts
-_PIECE = re.compile(r"[A-Za-z']+|[,.?!]")
+_PIECE = re.compile(
+    rf"(?P<said>{markup.SAYING.pattern})(?P<suffix>'s)?|(?P<pause>{markup.PAUSE.pattern})|(?P<stress>{markup.EMPHASIS.pattern})"
+    rf"|(?P<word>[^\s,.?!{markup.MARKS}-]+)|(?P<mark>[,.?!])"
+)
+_IPA = re.compile(r"/([^/]+)/")
+_SYLLABLES = re.compile(r"[^\W\d_']+(?:-[^\W\d_']+)+")
+
+Pronounce = Callable[[Sequence[str]], list[tuple[str, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,37 +40,90 @@ class WordSpan:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What the acoustic model reads: symbol numbers, and which of them belong to which word."""
+    """What the acoustic model reads: symbol numbers, which of them belong to which word, and how it is to be said."""
 
     ids: tuple[int, ...]
     words: tuple[WordSpan, ...]
+    breaks: tuple[tuple[int, float], ...] = ()  # words before it, seconds of silence
+    stressed: tuple[tuple[int, int], ...] = ()  # words, from inclusive, to exclusive
 
 
 @dataclass(frozen=True, slots=True)
-class EnglishFrontEnd:
-    """US English as IPA phonemes with stress, word spaces and four pauses (`, . ? !`)."""
+class _Word:
+    """A word of the spoken text, and what stands behind it."""
 
-    name: str = "en-us-gruut"
-    version: int = 1
+    word: str
+    phonemes: tuple[str, ...] | None = None  # where the text itself says them
+    pause: str = ""
+    stressed: bool = False
+    seconds: float = 0.0  # of silence after it
 
-    @property
-    def symbols(self) -> tuple[str, ...]:
-        """The symbol table, index = embedding row."""
-        return symbols.SYMBOLS
+
+@dataclass(frozen=True, slots=True)
+class FrontEnd:
+    """A language as phonemes with word spaces and four pauses (`, . ? !`).
+
+    `name` and `version` stand in a bundle: a change of the symbol table or of what a symbol means is a new version.
+    """
+
+    name: str
+    version: int
+    language: str  # BCP 47, small letters
+    symbols: tuple[str, ...]  # index = embedding row
+    write_out: Callable[[str], str]  # written text without marks -> words as they are read aloud
+    unreadable: Callable[[str], str]  # the letters that `write_out` loses
+    pronounce: Pronounce  # the words of one sentence -> phonemes of each
+    known: Callable[[str], bool]  # whether a word's pronunciation is known, not guessed
 
     @property
     def silent(self) -> frozenset[int]:
         """The tokens that need not take any time: spaces, pauses, the end."""
-        return frozenset(symbols.ID[symbol] for symbol in (symbols.SPACE, *symbols.PAUSES, symbols.END))
+        return frozenset(self.symbols.index(symbol) for symbol in (SPACE, *PAUSES, END))
+
+    def read(self, text: str) -> Reading:
+        """Write out a text, which may hold marks of `markup`, and say what of it cannot be read or is a guess."""
+        spoken = self.spoken(text)
+        lost = self.unreadable(markup.plain(text))
+        unknown = [item.word for item in _words(spoken) if item.phonemes is None and not self.known(item.word)]
+        guessed = tuple((word, "".join(self.pronounce([word])[0])) for word in dict.fromkeys(unknown))
+        return Reading(spoken, lost, guessed)
 
     def spoken(self, text: str) -> str:
-        """Write out a text as it is read aloud."""
-        return english.spoken(text)
+        """Write out a text as it is read aloud; its marks stay, respellings stand in for their words."""
+        if markup.strip(text) == text:
+            return self.write_out(text)
+        hidden = _Hidden(text)
+        said = markup.SAYING.sub(self._replace(hidden), text)
+        unmarked = self.write_out(markup.EMPHASIS.sub("", markup.PAUSE.sub(" ", said)))
+        return hidden.restore(self.write_out(hidden.hide(said)), unmarked)
 
-    def phonemes(self, text: str) -> str:
-        """Return the phonemes of a written text as one IPA string."""
-        tokens = self.tokens(self.spoken(text))
-        return "".join(symbols.SYMBOLS[i] for i in tokens.ids if symbols.SYMBOLS[i] != symbols.END)
+    def _replace(self, hidden: _Hidden) -> Callable[[re.Match[str]], str]:
+        def replace(match: re.Match[str]) -> str:
+            word, pronunciation = match[1], match[2].strip()
+            if _IPA.fullmatch(pronunciation):
+                return hidden.put(f"{markup.SAY}{word}{markup.AS}{pronunciation}{markup.SAID}")
+            if _SYLLABLES.fullmatch(pronunciation):
+                phonemes = "".join(self._respell(pronunciation))
+                return hidden.put(f"{markup.SAY}{word}{markup.AS}/{phonemes}/{markup.SAID}")
+            return pronunciation
+
+        return replace
+
+    def _respell(self, syllables: str) -> tuple[str, ...]:
+        """Pronounce `nuh-WIN`: syllables spelled as they sound, the stressed one in capitals."""
+        parts = syllables.split("-")
+        capital = [part.isupper() and len(part) > 1 for part in parts]
+        sounds: list[str] = []
+        for part, stressed in zip(parts, capital, strict=True):
+            own = self.pronounce([part.lower()])[0]
+            if any(capital):  # whoever marks the stress means that the other syllables have none
+                own = tuple(phoneme.lstrip(ipa.PRIMARY + ipa.SECONDARY) for phoneme in own)
+            sounds += self._stress(own) if stressed else own
+        return tuple(sounds)
+
+    def phonemes(self, spoken: str) -> str:
+        """Return the phonemes of a spoken text as one IPA string."""
+        return "".join(self.symbols[i] for i in self.tokens(spoken).ids if self.symbols[i] != END)
 
     def tokens(self, spoken: str) -> Tokens:
         """Turn spoken text into tokens.
@@ -63,35 +134,155 @@ class EnglishFrontEnd:
         Returns:
             Tokens; without ids when the text holds nothing that can be pronounced.
         """
-        words, pauses = _split(spoken)
+        words = list(_words(spoken))
+        number = {symbol: place for place, symbol in enumerate(self.symbols)}
+        sounds = self._sounds(words)
         ids: list[int] = []
         spans = []
-        for word, phonemes, pause in zip(words, lexicon.pronounce(words), pauses, strict=True):
+        for item, phonemes in zip(words, sounds, strict=True):
             if ids:
-                ids.append(symbols.ID[symbols.SPACE])
+                ids.append(number[SPACE])
             start = len(ids)
-            ids.extend(symbols.ID[phoneme] for phoneme in phonemes if phoneme in symbols.ID)
-            spans.append(WordSpan(word, start, len(ids)))
-            if pause:
-                ids.append(symbols.ID[pause])
+            ids.extend(number[phoneme] for phoneme in phonemes if phoneme in number)
+            spans.append(WordSpan(item.word, start, len(ids)))
+            if item.pause:
+                ids.append(number[item.pause])
         if not any(span.stop > span.start for span in spans):
             return Tokens((), ())
-        if not pauses[-1]:
-            ids.append(symbols.ID["."])
-        return Tokens((*ids, symbols.ID[symbols.END]), tuple(spans))
+        if not words[-1].pause:
+            ids.append(number["."])
+        breaks = tuple((place, item.seconds) for place, item in enumerate(words, start=1) if item.seconds)
+        return Tokens((*ids, number[END]), tuple(spans), breaks, _runs([item.stressed for item in words]))
+
+    def _sounds(self, words: Sequence[_Word]) -> Iterator[tuple[str, ...]]:
+        """Yield the phonemes of each word; a word whose text says them still gives its neighbours their context."""
+        looked_up: list[tuple[str, ...]] = []
+        for start, stop in _sentences(words):
+            looked_up += self.pronounce([item.word for item in words[start:stop]])
+        for item, found in zip(words, looked_up, strict=True):
+            phonemes = found if item.phonemes is None else self._written(item)
+            yield self._stress(phonemes) if item.stressed else phonemes
+
+    def _written(self, item: _Word) -> tuple[str, ...]:
+        said = ipa.symbols("".join(item.phonemes or ()), self.symbols)
+        return (*said, *sibilant(said)) if item.word.endswith("'s") else said
+
+    def _stress(self, phonemes: tuple[str, ...]) -> tuple[str, ...]:
+        """Give a word that carries no stress one, on its first vowel that can have it."""
+        if any(phoneme.startswith(ipa.PRIMARY) for phoneme in phonemes):
+            return phonemes
+        for place, phoneme in enumerate(phonemes):
+            stressed = ipa.PRIMARY + phoneme.lstrip(ipa.SECONDARY)
+            if stressed in self.symbols:
+                return (*phonemes[:place], stressed, *phonemes[place + 1 :])
+        return phonemes
 
 
-def _split(spoken: str) -> tuple[list[str], list[str]]:
-    """Return the words and, for each, the strongest pause that follows it ('' for none)."""
-    words: list[str] = []
-    pauses: list[str] = []
-    for piece in _PIECE.findall(spoken.replace("’", "'")):
-        if piece in symbols.PAUSES:
-            if pauses:
-                pauses[-1] = max(pauses[-1], piece, key=_STRENGTH.index)
-        elif word := piece.strip("'"):
-            words.append(word)
-            pauses.append("")
-    if pauses and pauses[-1] == ",":
-        pauses[-1] = "."
-    return words, pauses
+class _Hidden:
+    """Marks taken out of a text as words that no rule touches, and put back into what the rules made of it."""
+
+    def __init__(self, text: str) -> None:
+        self._marks: list[str] = []
+        self._stem = "xqs"
+        while self._stem in text.lower():
+            self._stem += "q"
+
+    def put(self, mark: str) -> str:
+        """Return the word that stands for a mark."""
+        self._marks.append(mark)
+        place = len(self._marks) - 1
+        return f"{self._stem}{''.join('abcdefghij'[int(digit)] for digit in str(place))}x"
+
+    def hide(self, text: str) -> str:
+        """Return the text with words in the place of its breaks and emphasis."""
+        text = markup.PAUSE.sub(lambda match: f" {self.put(match[0])} ", text)
+        return markup.EMPHASIS.sub(lambda match: f" {self.put(match[0])} ", text)
+
+    def restore(self, words: str, unmarked: str) -> str:
+        """Put the marks back into a text as the rules made it; "" where nothing but marks is left.
+
+        A hidden break or emphasis parts what a rule reads together (`*5* km`): `unmarked` is what the rules make of
+        the text without them. Where the two differ, the marks go to the same words of that.
+        """
+        hidden = re.compile(rf"{self._stem}([a-j]+)x", re.IGNORECASE)
+
+        def mark(match: re.Match[str]) -> str:
+            return self._marks[int("".join(str("abcdefghij".index(letter)) for letter in match[1].lower()))]
+
+        pieces = [hidden.sub(mark, piece) for piece in words.split()]
+        bare = [piece for piece in pieces if not _ALONE.fullmatch(piece.rstrip(",.?!"))]
+        whole = hidden.sub(mark, unmarked).split()
+        if bare != whole:
+            pieces = _transferred(pieces, bare, whole)
+        restored = " ".join(pieces)
+        restored = re.sub(rf" ({markup.STRESSED})", r"\1", re.sub(rf"({markup.STRESS}) ", r"\1", restored))
+        return restored if any(map(str.isalnum, markup.plain(restored))) else ""
+
+
+_ALONE = re.compile(rf"{markup.PAUSE.pattern}|{markup.EMPHASIS.pattern}")
+
+
+def _transferred(pieces: Sequence[str], bare: Sequence[str], whole: Sequence[str]) -> list[str]:
+    """Return the words of `whole` with the marks between the words of `pieces`, which are those of `bare` and marks."""
+    place = [0] * (len(bare) + 1)  # how many words of `whole` stand for the first n of `bare`
+    for _, first, last, start, stop in SequenceMatcher(None, bare, whole, autojunk=False).get_opcodes():
+        for n in range(first, last + 1):
+            place[n] = max(place[n], min(start + n - first, stop) if n < last else stop)
+    result = list(whole)
+    read, added = 0, 0
+    for piece in pieces:
+        if found := _ALONE.match(piece):
+            result.insert(place[read] + added, found[0])
+            added += 1
+        else:
+            read += 1
+    return result
+
+
+def _words(spoken: str) -> Iterator[_Word]:
+    """Yield the words with the strongest mark after each, what is said of their pronunciation, stress and breaks."""
+    words: list[_Word] = []
+    stressed = False
+    for piece in _PIECE.finditer(spoken.replace("’", "'")):
+        kind = piece.lastgroup if piece.lastgroup != "suffix" else "said"
+        if kind == "stress":
+            stressed = piece["stress"] == markup.STRESS
+        elif kind == "word":
+            if word := piece["word"].strip("'"):
+                words.append(_Word(word, stressed=stressed))
+        elif kind == "said" or piece["said"]:
+            words += _said(piece, stressed=stressed)
+        elif words:
+            last = words[-1]
+            if kind == "mark":
+                pause, seconds = max(last.pause, piece["mark"], key=_STRENGTH.index), last.seconds
+            else:
+                found = markup.PAUSE.fullmatch(piece["pause"])
+                pause, seconds = last.pause or ",", last.seconds + (float(found[1]) if found else 0.0)
+            words[-1] = _Word(last.word, last.phonemes, pause, last.stressed, seconds)
+    if words and words[-1].pause == ",":
+        last = words[-1]
+        words[-1] = _Word(last.word, last.phonemes, ".", last.stressed, last.seconds)
+    yield from words
+
+
+def _said(piece: re.Match[str], *, stressed: bool) -> list[_Word]:
+    found = markup.SAYING.fullmatch(piece["said"])
+    written = _IPA.fullmatch(found[2]) if found else None
+    if not found or not written:
+        return []
+    return [_Word(found[1] + (piece["suffix"] or ""), (written[1],), stressed=stressed)]
+
+
+def _sentences(words: Sequence[_Word]) -> Iterator[tuple[int, int]]:
+    start = 0
+    for place, item in enumerate(words, start=1):
+        if (item.pause and item.pause in SENTENCE_ENDS) or place == len(words):
+            yield start, place
+            start = place
+
+
+def _runs(chosen: Sequence[bool]) -> tuple[tuple[int, int], ...]:
+    """Return the stretches of True, as (from, to)."""
+    edges = [place for place, (before, after) in enumerate(pairwise([False, *chosen, False])) if before != after]
+    return tuple(zip(edges[::2], edges[1::2], strict=True))

@@ -14,6 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from voiceover.text.endings import sibilant
+
 # The lexicon tells homographs apart by a few coarse roles; the tagger's tags are finer.
 _COARSE_ROLE = {
     "VBZ": "VB", "VBP": "VB", "VBG": "VB", "VBN": "VBD",
@@ -22,6 +24,7 @@ _COARSE_ROLE = {
 }  # fmt: skip
 # The CMU dictionary's entry for the indefinite article before a pause, and the like, reads as a letter name.
 _REDUCED = {"a": ("ə",), "an": ("ə", "n"), "the": ("ð", "ə")}
+_LETTER_A = ("ˈeɪ",)
 
 
 def pronounce(words: Sequence[str]) -> list[tuple[str, ...]]:
@@ -39,11 +42,30 @@ def pronounce(words: Sequence[str]) -> list[tuple[str, ...]]:
     lexicon = _lexicon()
     ambiguous = any(len(lexicon.get(word, ())) > 1 for word in lowered)
     tags = _tagger()(list(words)) if ambiguous else [""] * len(words)
-    alone = len(words) == 1
-    return [
-        _REDUCED[word] if word in _REDUCED and not alone else _choose(word, tag)
-        for word, tag in zip(lowered, tags, strict=True)
-    ]
+    sounds: list[tuple[str, ...]] = []
+    for place, (word, tag) in enumerate(zip(lowered, tags, strict=True)):
+        if word == "a" and _is_letter(words, place):
+            sounds.append(_LETTER_A)
+        elif word in _REDUCED and len(words) > 1:
+            sounds.append(_REDUCED[word])
+        else:
+            sounds.append(_choose(word, tag))
+    return sounds
+
+
+def known(word: str) -> bool:
+    """Tell whether a word's pronunciation stands in the lexicon, its own or that of the word it is a possessive of."""
+    lowered = word.lower()
+    stem, mark, suffix = lowered.rpartition("'")
+    forms = (lowered, lowered.replace("'", ""), stem if mark and suffix in ("s", "") else lowered)
+    return any(form in _lexicon() for form in forms)
+
+
+def _is_letter(words: Sequence[str], place: int) -> bool:
+    """Tell the letter A from the article: one of several letters (A I, U S A), or what a sentence ends in (plan A)."""
+    neighbours = [*words[max(place - 1, 0) : place], *words[place + 1 : place + 2]]
+    is_spelled = words[place] == "A" and any(len(word) == 1 and word.isupper() for word in neighbours)
+    return is_spelled or (place == len(words) - 1 and (words[place] == "A" or place == 0))
 
 
 def _choose(word: str, tag: str) -> tuple[str, ...]:
@@ -62,18 +84,11 @@ def _derive(word: str) -> tuple[str, ...]:
     stem, mark, suffix = word.rpartition("'")
     if mark and stem and suffix in ("s", ""):
         base = _choose(stem, "")
-        return base + (_plural(base) if suffix or not stem.endswith(("s", "z", "x")) else ())
+        return base + (sibilant(base) if suffix or not stem.endswith(("s", "z", "x")) else ())
     bare = word.replace("'", "")
     if bare != word and bare in _lexicon():
         return _choose(bare, "")
     return tuple(_guesser()(bare)) if bare else ()
-
-
-def _plural(phonemes: Sequence[str]) -> tuple[str, ...]:
-    last = phonemes[-1] if phonemes else ""
-    if last in ("s", "z", "ʃ", "ʒ", "t͡ʃ", "d͡ʒ"):
-        return ("ɪ", "z")
-    return ("s",) if last in ("p", "t", "k", "f", "θ") else ("z",)
 
 
 def _data() -> Path:

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from voiceover.models.device import resolve
 from voiceover.models.tacotron2 import Tacotron2, TacotronConfig, length_mask
-from voiceover.text.frontend import EnglishFrontEnd
+from voiceover.text import languages
 from voiceover.train import plots
 from voiceover.train.alignment import align
 from voiceover.train.batches import bucketed
@@ -128,7 +128,7 @@ class AcousticTask:
         self, corpus: Corpus, config: TacotronConfig, settings: AcousticSettings, device: torch.device
     ) -> None:
         self.corpus, self.settings, self.device = corpus, settings, device
-        front_end = EnglishFrontEnd()
+        front_end = languages.named(corpus.front_end)
         self.front_end = {"name": front_end.name, "version": front_end.version, "symbols": list(front_end.symbols)}
         self.clips = corpus.split("train")
         self.held_out = sorted(corpus.split("validation"), key=lambda clip: clip.frames) or self.clips[:1]
@@ -137,6 +137,7 @@ class AcousticTask:
         paths = align(
             {name: ids.tolist() for name, ids in self._tokens.items()},
             {name: mel.numpy() for name, mel in self._mels.items()},
+            table=front_end.symbols,
         )
         self._paths = {name: torch.from_numpy(path) for name, path in paths.items()}
         frames = np.concatenate([self._mels[c.id].numpy().astype(np.float32) for c in self.clips])

@@ -38,7 +38,11 @@ class _Chain:
 
 
 def align(
-    tokens: Mapping[str, Sequence[int]], mels: Mapping[str, NDArray[Any]], passes: int = PASSES
+    tokens: Mapping[str, Sequence[int]],
+    mels: Mapping[str, NDArray[Any]],
+    passes: int = PASSES,
+    *,
+    table: Sequence[str] = symbols.SYMBOLS,
 ) -> dict[str, NDArray[np.int64]]:
     """Align every clip's frames with its tokens.
 
@@ -46,15 +50,17 @@ def align(
         tokens: symbol numbers of each clip's text.
         mels: log-mels of each clip, (frames, bands).
         passes: rounds of segmenting and estimating.
+        table: the symbols that the numbers stand for.
 
     Returns:
         For each clip, the position of the token that each frame belongs to: (frames,), never falling. Clips with
         fewer frames than their states need are spread evenly.
     """
     names = list(tokens)
-    phonemes = sorted({_phoneme(number) for ids in tokens.values() for number in ids} - {""})
+    sounds = [_phoneme(symbol) for symbol in table]
+    phonemes = sorted({sounds[number] for ids in tokens.values() for number in ids} - {""})
     first_model = {phoneme: 1 + STATES * i for i, phoneme in enumerate(phonemes)}
-    chains = [_chain(tokens[name], first_model) for name in names]
+    chains = [_chain([sounds[number] for number in tokens[name]], first_model) for name in names]
     features = [_cepstra(mels[name]) for name in names]
     fits = [len(f) >= 2 + (~c.optional).sum() for f, c in zip(features, chains, strict=True)]
     paths = [_even(len(f), c) for f, c in zip(features, chains, strict=True)]
@@ -70,16 +76,14 @@ def align(
     return {name: chain.tokens[path].astype(np.int64) for name, chain, path in zip(names, chains, paths, strict=True)}
 
 
-def _phoneme(number: int) -> str:
+def _phoneme(symbol: str) -> str:
     """Return the phoneme without its stress; '' for spaces, pauses and the end."""
-    symbol = symbols.SYMBOLS[number]
     return "" if symbol in (symbols.SPACE, symbols.END, symbols.PAD, *symbols.PAUSES) else symbol.translate(_STRESS)
 
 
-def _chain(ids: Sequence[int], first_model: Mapping[str, int]) -> _Chain:
+def _chain(sounds: Sequence[str], first_model: Mapping[str, int]) -> _Chain:
     states = [(SILENCE, 0, True)]  # breath before the first word counts as its first phoneme's
-    for position, number in enumerate(ids):
-        phoneme = _phoneme(number)
+    for position, phoneme in enumerate(sounds):
         if phoneme:
             states += [(first_model[phoneme] + k, position, False) for k in range(STATES)]
         elif not states[-1][2]:  # a comma and the space after it are one silence

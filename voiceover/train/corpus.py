@@ -23,7 +23,7 @@ from safetensors.numpy import load_file, save_file
 
 from voiceover.errors import BadInputError
 from voiceover.models.mel import MelConfig, log_mel
-from voiceover.text.frontend import EnglishFrontEnd
+from voiceover.text import languages
 from voiceover.train import transcripts
 from voiceover.types import Samples
 
@@ -55,6 +55,7 @@ class Corpus:
     folder: Path
     mel: MelConfig
     clips: tuple[Clip, ...]
+    front_end: str = languages.ENGLISH  # the name of the text front-end that wrote out its texts
 
     def split(self, name: str) -> list[Clip]:
         """Return the clips of a split."""
@@ -87,7 +88,8 @@ def load(folder: Path) -> Corpus:
         raise BadInputError(f"{folder}: no prepared corpus there", remedy) from None
     if about.get("format") != FORMAT:
         raise BadInputError(f"{folder}: corpus format {about.get('format')}, this version reads {FORMAT}", remedy)
-    return Corpus(folder, MelConfig(**about["mel"]), tuple(Clip(**json.loads(row)) for row in rows))
+    clips = tuple(Clip(**json.loads(row)) for row in rows)
+    return Corpus(folder, MelConfig(**about["mel"]), clips, about["front_end"]["name"])
 
 
 def prepare(
@@ -95,6 +97,7 @@ def prepare(
     folder: Path,
     *,
     mel: MelConfig | None = None,
+    language: str = "en",
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Corpus, list[str]]:
@@ -106,6 +109,7 @@ def prepare(
         source: recordings with texts, see `transcripts.find`.
         folder: where the corpus goes.
         mel: the mel configuration, by default that of the public voices.
+        language: what is spoken in the recordings, as a tag.
         workers: processes; by default one per core.
         progress: called with (clips done, clips in all).
 
@@ -117,7 +121,7 @@ def prepare(
     """
     mel = mel or MelConfig()
     found = transcripts.find(source)
-    front_end = EnglishFrontEnd()
+    front_end = languages.front_end(language)
     for name in ("clips", "features"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     held_out = _held_out(item.text for item in found)
@@ -148,7 +152,7 @@ def prepare(
     }
     write_text(folder / "manifest.jsonl", "".join(json.dumps(asdict(c), ensure_ascii=False) + "\n" for c in clips))
     write_text(folder / "corpus.json", json.dumps(about, indent=2) + "\n")
-    return Corpus(folder, mel, tuple(clips)), left_out
+    return Corpus(folder, mel, tuple(clips), front_end.name), left_out
 
 
 def write_text(path: Path, text: str) -> None:

@@ -13,12 +13,16 @@ import torch
 from safetensors.torch import save_file
 
 from voiceover.errors import BadInputError
+from voiceover.text import languages
 from voiceover.train.loop import load_weights
 from voiceover.types import Line
 from voiceover.voices import bundle
 from voiceover.voices.tacotron import open_bundle
 
-SAMPLE_TEXT = "This is my voice. I can read your subtitles, on time, and as often as you like."
+SAMPLE_TEXTS = {
+    "en": "This is my voice. I can read your subtitles, on time, and as often as you like.",
+    "de": "Das ist meine Stimme. Ich lese Ihre Untertitel, pünktlich und so oft Sie möchten.",
+}
 
 
 def export(
@@ -30,7 +34,7 @@ def export(
     licence: str,
     consent: str,
     description: str = "",
-    language: str = "en-us",
+    language: str | None = None,
     training: dict[str, Any] | None = None,
     figures: dict[str, Any] | None = None,
 ) -> bundle.VoiceCard:
@@ -44,7 +48,7 @@ def export(
         licence: of the voice.
         consent: who agreed to what.
         description: for `voices show`.
-        language: what it speaks.
+        language: what it speaks; by default the language of its text front-end.
         training: what it was trained on and how.
         figures: what was measured.
 
@@ -62,7 +66,7 @@ def export(
         format=1,
         name=name,
         description=description,
-        language=language,
+        language=language or languages.named(about["name"]).language,
         licence=licence,
         consent=consent,
         sample_rate=about["mel"]["sample_rate"],
@@ -88,7 +92,8 @@ def export(
         if spoken:
             _store(spoken["average"], made / bundle.VOCODER)
         voice = open_bundle(made, "cpu")
-        speech = next(voice.speak([Line(1, 0.0, 6.0, SAMPLE_TEXT)]))
+        sample = voice.read(SAMPLE_TEXTS.get(voice.language.partition("-")[0], SAMPLE_TEXTS["en"])).spoken
+        speech = next(voice.speak([Line(1, 0.0, 6.0, sample)]))
         soundfile.write(made / bundle.SAMPLE, speech.audio.samples, speech.audio.rate, subtype="PCM_16")
         shutil.move(made, folder)
     return card

@@ -12,9 +12,10 @@ How to add a voice:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
-from voiceover.types import Line, Speech
+from voiceover.types import Line, Reading, Speech
 
 
 @runtime_checkable
@@ -31,20 +32,36 @@ class Voice(Protocol):
         """Sample rate of the speech, in Hz."""
         ...
 
-    def spoken(self, text: str) -> str:
-        """Return the text as it will be read aloud (numbers and abbreviations written out)."""
+    @property
+    def language(self) -> str | None:
+        """What it speaks, as a BCP 47 tag in small letters; None where nobody knows."""
         ...
 
-    def phonemes(self, text: str) -> str | None:
-        """Return the phonemes of a text in IPA, or None where the voice has no phonemes of its own."""
+    @property
+    def times_words(self) -> bool:
+        """Whether its speech tells when each word sounds; then a sentence over several cues is spoken as one."""
+        ...
+
+    def read(self, text: str) -> Reading:
+        """Say how a text, which may hold marks of `markup`, is read aloud, and what of it cannot be."""
+        ...
+
+    def phonemes(self, spoken: str) -> str | None:
+        """Return the phonemes of a spoken text in IPA, or None where the voice has no phonemes of its own."""
         ...
 
     def speak(self, lines: Sequence[Line], *, seed: int = 0) -> Iterator[Speech]:
         """Speak every line once, yielding each as soon as it is ready, in any order.
 
-        A line that cannot be said is still yielded: empty audio and the flag "unsaid".
+        The text of each line is the spoken text of a reading, with its marks. A line that cannot be said is still
+        yielded: empty audio and the flag "unsaid".
         """
         ...
+
+
+def as_spoken(voice: Voice, lines: Sequence[Line]) -> list[Line]:
+    """Return the lines as `speak` takes them: the text of each written out by the voice."""
+    return [replace(line, text=voice.read(line.to_read).spoken) for line in lines]
 
 
 Opener = Callable[[str, str], Voice]

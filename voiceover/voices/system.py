@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import difflib
 import json
+import locale
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,15 +20,17 @@ from pathlib import Path
 
 import numpy as np
 
+from voiceover import markup
 from voiceover.errors import BadInputError, MissingError
-from voiceover.text import english
-from voiceover.types import Audio, Line, Speech
+from voiceover.text import languages
+from voiceover.types import Audio, Line, Reading, Samples, Speech
 from voiceover.voices.recorder import NO_ENGINE
 from voiceover.voices.voiced import voiced_bounds
 
 RECORDER = Path(__file__).with_name("recorder.py")
 LINES_AT_ONCE = 4
 START_SECONDS = 60.0  # the first start on a cold or busy machine
+EDGE = 0.03  # seconds kept around the voiced parts beside a break: soft consonants lie under the onset's threshold
 SECONDS_PER_CHARACTER = 0.25  # slower than any voice speaks, so it also covers engines that write in real time
 
 SystemVoiceEntry = tuple[str, str, tuple[str, ...]]  # id, name, language tags in small letters
@@ -40,6 +44,7 @@ class SystemVoice:
         self.name = f"system:{voice_id}"
         self.title = name
         self.languages = languages
+        self.times_words = False
 
     @property
     def rate(self) -> int:
@@ -47,17 +52,25 @@ class SystemVoice:
         return _rate(self.voice_id)
 
     @property
-    def is_english(self) -> bool:
-        """Tell whether the voice reads English, by its language tags, or by its name where it has none."""
-        if not self.languages:
-            return "english" in self.title.lower()
-        return any(_is_english(tag) for tag in self.languages)
+    def language(self) -> str | None:
+        """What it speaks: its first language tag, or English where only its name says so."""
+        if self.languages:
+            return _language(self.languages[0])
+        return "en" if "english" in self.title.lower() else None
 
-    def spoken(self, text: str) -> str:
-        """Return the words of an English voice; the engine of any other language reads the text as it stands."""
-        return english.spoken(text) if self.is_english else text
+    def read(self, text: str) -> Reading:
+        """Write out English and German as they are read aloud; the engine reads any other language by itself.
 
-    def phonemes(self, text: str) -> str | None:
+        The engine takes no IPA: a word whose pronunciation is given so is left to it.
+        """
+        respelled = markup.SAYING.sub(_respelled, markup.EMPHASIS.sub("", text))
+        language = (self.language or "").partition("-")[0]
+        if language not in ("en", "de"):
+            return Reading(respelled)
+        front_end = languages.front_end(language)
+        return Reading(front_end.spoken(respelled), front_end.unreadable(markup.plain(text)))
+
+    def phonemes(self, spoken: str) -> str | None:
         """Return None: the engine keeps its phonemes to itself."""
         return None
 
@@ -80,13 +93,35 @@ class SystemVoice:
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def _speak_line(self, line: Line, path: Path) -> Speech:
-        text = self.spoken(line.text)
-        audio = _record(self.voice_id, text, path) if any(map(str.isalnum, text)) else None
+        audio = self._record_with_breaks(line.text, path)
         onset, offset = voiced_bounds(audio) if audio else (0.0, 0.0)
         if audio is None or offset == 0.0:
             empty = Audio(np.zeros(0, dtype=np.float32), audio.rate if audio else self.rate)
-            return Speech(line, empty, text, 0.0, 0.0, flags=("unsaid",))
-        return Speech(line, audio, text, onset, offset)
+            return Speech(line, empty, line.text, 0.0, 0.0, flags=("unsaid",))
+        return Speech(line, audio, line.text, onset, offset)
+
+    def _record_with_breaks(self, spoken: str, path: Path) -> Audio | None:
+        """Record the text, cut at its breaks, with the seconds of each between the voiced parts around it."""
+        texts = markup.PAUSE.split(spoken)  # text, seconds, text, ...
+        parts: list[Samples] = []
+        silence, rate = 0.0, 0
+        for text, seconds in zip(texts[::2], [*texts[1::2], "0"], strict=True):
+            audio = _record(self.voice_id, text, path) if any(map(str.isalnum, text)) else None
+            if audio is not None and len(texts) == 1:
+                return audio
+            if audio is not None:
+                rate = audio.rate
+                onset, offset = voiced_bounds(audio)
+                voiced = audio.samples[max(0, round((onset - EDGE) * rate)) : round((offset + EDGE) * rate)]
+                parts += [np.zeros(round(max(silence - 2 * EDGE, 0.0) * rate), np.float32), voiced]
+                silence = 0.0
+            silence += float(seconds) if parts else 0.0
+        return Audio(np.concatenate(parts), rate) if parts else None
+
+
+def _respelled(match: re.Match[str]) -> str:
+    pronunciation = match[2].strip()
+    return match[1] if pronunciation.startswith("/") else pronunciation.replace("-", " ").lower()
 
 
 def open_voice(argument: str, device: str) -> SystemVoice:
@@ -140,14 +175,11 @@ def _listed(entries: Sequence[SystemVoiceEntry]) -> str:
     return f"{shown}, ..." if len(entries) > 8 else shown
 
 
-def _is_english(tag: str) -> bool:
-    if tag.startswith("en"):
-        return True
-    try:
-        # Windows names languages by hexadecimal numbers whose low ten bits are the language: 409, 809, ...
-        return int(tag, 16) & 0x3FF == 0x09
-    except ValueError:
-        return False
+def _language(tag: str) -> str:
+    """Return a language tag; Windows names languages by hexadecimal numbers, 409 for American English."""
+    if re.fullmatch("[0-9][0-9a-f]{2,4}", tag):
+        return locale.windows_locale.get(int(tag, 16), tag).replace("_", "-").lower()
+    return tag.replace("_", "-").lower()
 
 
 def _ask_for_voices() -> tuple[str, list[SystemVoiceEntry]]:

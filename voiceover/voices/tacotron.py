@@ -13,23 +13,26 @@ from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 from torch import Tensor, nn
 
+from voiceover import markup
 from voiceover.errors import BadInputError
 from voiceover.models.decoding import Decoded, DecodingOptions, decode
 from voiceover.models.device import resolve
 from voiceover.models.griffin_lim import griffin_lim
 from voiceover.models.mel import MelConfig
+from voiceover.models.prosody import Shaped, shape
 from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
 from voiceover.models.vocoder import Vocoder, VocoderConfig
-from voiceover.text.frontend import EnglishFrontEnd, Tokens
-from voiceover.types import Attention, Audio, Line, Samples, Speech, WordTime
+from voiceover.text import languages
+from voiceover.text.frontend import FrontEnd, Tokens
+from voiceover.types import Attention, Audio, Line, Reading, Samples, Speech, WordTime
 from voiceover.voices import bundle
 from voiceover.voices.voiced import voiced_bounds
 
 ATTEMPTS = 3  # with another seed each, before the best of them is taken and flagged
-LONGEST_PIECE = 110  # tokens; longer lines are spoken in pieces, cut at punctuation where there is any
+LONGEST_PIECE = 150  # tokens; longer lines are spoken in pieces, cut at punctuation where there is any
 JOIN_SECONDS = 0.12  # silence between the pieces of a line
 ACOUSTIC_KIND, VOCODER_KIND = "tacotron2", "source-filter-istft"
-ENGINE = 1  # counts changes that make the same voice sound different; part of the fingerprint
+ENGINE = 2  # counts changes that make the same voice sound different; part of the fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,8 @@ def open_bundle(path: Path, device: str = "auto") -> TacotronVoice:
     """
     card = bundle.check(path)
     target = resolve(device)
-    front_end = EnglishFrontEnd()
     made_for = card.front_end
+    front_end = languages.named(made_for.name)
     if (made_for.name, made_for.version) != (front_end.name, front_end.version):
         raise BadInputError(
             f"{path}: made for the text front-end {made_for.name} {made_for.version}, "
@@ -102,7 +105,7 @@ class TacotronVoice:
     def __init__(
         self,
         card: bundle.VoiceCard,
-        front_end: EnglishFrontEnd,
+        front_end: FrontEnd,
         mel: MelConfig,
         acoustic: Tacotron2,
         vocoder: Vocoder | None,
@@ -128,17 +131,22 @@ class TacotronVoice:
         """Sample rate of the speech, in Hz."""
         return self.mel.sample_rate
 
-    def spoken(self, text: str) -> str:
-        """Return the text as it will be read aloud."""
-        return self._front_end.spoken(text)
+    @property
+    def times_words(self) -> bool:
+        """The attention tells when each word sounds."""
+        return True
 
-    def phonemes(self, text: str) -> str | None:
-        """Return the phonemes of a text in IPA."""
-        return self._front_end.phonemes(text)
+    def read(self, text: str) -> Reading:
+        """Write out a text as it will be read aloud, and say what of it cannot be read or is a guess."""
+        return self._front_end.read(text)
+
+    def phonemes(self, spoken: str) -> str | None:
+        """Return the phonemes of a spoken text in IPA."""
+        return self._front_end.phonemes(spoken)
 
     def speak(self, lines: Sequence[Line], *, seed: int = 0) -> Iterator[Speech]:
         """Speak lines, the longest first so that each batch holds lines of like length."""
-        spoken = [self._front_end.spoken(line.text) for line in lines]
+        spoken = [line.text for line in lines]
         pieces = [[_Piece(i, t) for t in _pieces(self._front_end, text)] for i, text in enumerate(spoken)]
         for line, text, parts in zip(lines, spoken, pieces, strict=True):
             if not parts:
@@ -188,8 +196,9 @@ class TacotronVoice:
             if clips:
                 clips.append(gap)
             begin = sum(map(len, clips)) / self.rate
-            words += self._word_times(part.tokens, take, begin)
-            clips.append(self._vocode(take.mel, _line_seed(seed, part.tokens.ids, 0)))
+            shaped = self._shape(part.tokens, take)
+            words += self._word_times(part.tokens, take, shaped, begin)
+            clips.append(self._vocode(shaped.mel, _line_seed(seed, part.tokens.ids, 0)))
         audio = Audio(np.concatenate(clips), self.rate)
         onset, offset = voiced_bounds(audio)
         frames = sum(len(take.alignment) for take, _ in takes)
@@ -207,17 +216,34 @@ class TacotronVoice:
             return np.asarray(griffin_lim(mel, self.mel, seed=seed).numpy(), dtype=np.float32).clip(-1, 1)
         return self._vocoder.synthesise(mel, seed)
 
-    def _word_times(self, tokens: Tokens, take: Decoded, begin: float) -> list[WordTime]:
-        """Read off the attention when each word is spoken, in seconds from the start of the clip."""
-        path = np.maximum.accumulate(take.alignment.argmax(axis=1))
-        starts = np.searchsorted(path, [span.start for span in tokens.words])
-        ends = np.searchsorted(path, [span.stop for span in tokens.words])
+    def _shape(self, tokens: Tokens, take: Decoded) -> Shaped:
+        """Give a take the breaks and the emphasis that its text asks for."""
+        return shape(
+            take.mel,
+            _word_frames(tokens, take, self._acoustic.config.frames_per_step),
+            breaks=tokens.breaks,
+            stressed=tokens.stressed,
+            frames_per_second=self.mel.frames_per_second,
+        )
+
+    def _word_times(self, tokens: Tokens, take: Decoded, shaped: Shaped, begin: float) -> list[WordTime]:
+        """Say when each word is spoken, in seconds from the start of the clip."""
+        frames = _word_frames(tokens, take, self._acoustic.config.frames_per_step)
+        rate = self.mel.frames_per_second
         return [
             WordTime(
-                span.word, round(begin + start * self._step_seconds, 4), round(begin + end * self._step_seconds, 4)
+                span.word, round(begin + shaped.moved(start) / rate, 4), round(begin + shaped.moved(stop) / rate, 4)
             )
-            for span, start, end in zip(tokens.words, starts.tolist(), ends.tolist(), strict=True)
+            for span, (start, stop) in zip(tokens.words, frames, strict=True)
         ]
+
+
+def _word_frames(tokens: Tokens, take: Decoded, frames_per_step: int) -> list[tuple[int, int]]:
+    """Read off the attention in which frames of the mel each word is spoken: the first, and the one after the last."""
+    path = np.maximum.accumulate(take.alignment.argmax(axis=1))
+    starts = np.searchsorted(path, [span.start for span in tokens.words])
+    stops = np.searchsorted(path, [span.stop for span in tokens.words])
+    return [(int(a) * frames_per_step, int(b) * frames_per_step) for a, b in zip(starts, stops, strict=True)]
 
 
 def _tokens(parts: Sequence[_Piece]) -> int:
@@ -244,7 +270,7 @@ def _line_seed(seed: int, ids: Sequence[int], attempt: int) -> int:
     return int.from_bytes(digest[:7], "little")
 
 
-def _pieces(front_end: EnglishFrontEnd, spoken: str) -> list[Tokens]:
+def _pieces(front_end: FrontEnd, spoken: str) -> list[Tokens]:
     """Tokenise a line, cut into pieces that the attention can hold."""
     tokens = front_end.tokens(spoken)
     if not tokens.ids:
@@ -258,8 +284,10 @@ def _pieces(front_end: EnglishFrontEnd, spoken: str) -> list[Tokens]:
 def _halves(spoken: str) -> tuple[str, str]:
     """Cut a text near its middle: after a sentence, else after a comma, else between words."""
     middle = len(spoken) / 2
+    whole = markup.SAYING.sub(lambda match: "x" * len(match[0]), spoken)  # a mark is never cut
+    whole = markup.PAUSE.sub(lambda match: "x" * len(match[0]), whole)
     for marks in (".?!", ",", " "):
-        cuts = [i + 1 for i, char in enumerate(spoken[:-1]) if char in marks and spoken[i + 1 :].strip(" ,.?!")]
+        cuts = [i + 1 for i, char in enumerate(whole[:-1]) if char in marks and whole[i + 1 :].strip(" ,.?!")]
         if cuts:
             cut = min(cuts, key=lambda i: abs(i - middle))
             if marks == " " or min(cut, len(spoken) - cut) > len(spoken) / 5:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from voiceover import script, subtitles
+from voiceover import markup, script, subtitles
 from voiceover.errors import BadInputError
 from voiceover.subtitles import narration
 from voiceover.types import Cue
@@ -101,7 +101,7 @@ def test_markdown_is_not_spoken_but_its_words_are() -> None:
         "see [here](http://x.org/a_b) <!-- aside -->now ![pic](a.png)\n```\ncode\n```\n1. First\n#1 fan\n"
         "\\10:30 is *late*\n2 * 3 * 4\n"
     )
-    assert [cue.text for cue in read(text)] == [
+    assert [markup.plain(cue.text) for cue in read(text)] == [
         "So very much now",
         "quote a_b_c",
         "see here now",
@@ -117,8 +117,23 @@ def test_a_comment_is_no_paragraph() -> None:
 
 
 def test_the_template_is_a_script_that_can_be_read() -> None:
-    lines = script.lines(subtitles.read(TEMPLATE))
+    lines = script.make(subtitles.read(TEMPLATE)).lines
     assert [line.start for line in lines if line.start in (2.0, 20.0, 35.0, 62.5)] == [2.0, 20.0, 35.0, 62.5]
     assert [line.speaker for line in lines if line.speaker] == ["ANNA", "BEN"]
     assert lines[0].text == "Welcome. This line starts two seconds into the film."
     assert len(lines) == 7
+
+
+def test_marks_say_how_a_line_is_spoken() -> None:
+    text = "0:01 **ANNA:** *So* says [Nguyen](nuh-WIN), see [here](http://x.org/a). <break 1s> Now.\n"
+    (cue,) = read(text)
+    assert cue.speaker == "ANNA"
+    assert " ".join(markup.show(cue.text).split()) == "*So* says [Nguyen](nuh-WIN), see here. <break 1s> Now."
+
+
+def test_breaks_take_time() -> None:
+    one, two, three, four = read("One.\n<break 2s>\nTwo <break 3s> too.\n<break 1s> Three.\n0:30 <break 1s> Four.\n")
+    assert two.start - one.end == pytest.approx(0.35 + 2)
+    assert two.end - two.start == pytest.approx(1 + 3)  # the words by themselves take less than the least
+    assert three.start - two.end == pytest.approx(0.35 + 1)
+    assert (three.text, four.text, four.start) == ("Three.", "Four.", 30.0)

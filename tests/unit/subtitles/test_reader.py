@@ -29,7 +29,7 @@ def test_real_films_lose_nothing(name: str, count: int) -> None:
     rows = data.decode().replace("\r\n", "\n").split("\n")
     assert all("-->" in rows[cue.line_number - 1] for cue in cues)
     written = " ".join(row.removeprefix("- ") for row in rows if not row.strip().isdigit() and "-->" not in row)
-    assert " ".join(line.text for line in script.lines(cues)) == " ".join(written.split())
+    assert " ".join(line.text for line in script.make(cues).lines) == " ".join(written.split())
 
 
 def test_first_and_last_cue_of_a_real_film() -> None:
@@ -50,7 +50,7 @@ def test_malformed_times_are_read_as_meant() -> None:
 
 @pytest.mark.parametrize("name", ["bunny.srt", "lesson.txt"])
 def test_examples_fit_their_clip_at_speech_length(name: str) -> None:
-    lines = script.lines(subtitles.read(ROOT / "examples" / name))
+    lines = script.make(subtitles.read(ROOT / "examples" / name)).lines
     assert len(lines) >= 7
     assert all(len(line.text) / (line.end - line.start) <= 15.01 for line in lines)
     assert all(earlier.end < later.start for earlier, later in pairwise(lines))
@@ -92,7 +92,7 @@ def test_the_content_decides_before_the_suffix() -> None:
     srt = "1\n00:00:01,000 --> 00:00:02,000\nANNA: Hello\n"
     for text in (vtt, ass, srt):
         for name in ("a.srt", "a.txt", "a.md", "a.sub", "a"):
-            (line,) = script.lines(subtitles.parse(text, Path(name)))
+            (line,) = script.make(subtitles.parse(text, Path(name))).lines
             assert (line.start, line.end, line.text) == (1.0, 2.0, "Hello")
             assert line.speaker is not None
             assert line.speaker.upper() == "ANNA"
@@ -129,7 +129,7 @@ def test_long_lines_and_many_cues_take_bounded_time() -> None:
     begun = time.perf_counter()
     for unit in ("<", "{", "[", "(", ":", "-", "*", "\\", "&"):
         for head, name in (("1\n00:00:01,000 --> 00:00:02,000\n", "a.srt"), ("", "a.txt")):
-            script.lines(subtitles.parse(head + unit * (200_000 // len(unit)) + " end", Path(name)))
+            script.make(subtitles.parse(head + unit * (200_000 // len(unit)) + " end", Path(name)))
     rows = [
         f"{n}\n00:{n // 60:02d}:{n % 60:02d},000 --> 00:{n // 60:02d}:{n % 60:02d},900\nLine {n}\n" for n in range(3600)
     ]
@@ -164,7 +164,7 @@ def check_sound(cues: list[Cue]) -> None:
     assert [cue.index for cue in cues] == list(range(1, len(cues) + 1))
     assert all(earlier.start <= later.start for earlier, later in pairwise(cues))
     assert all(0 <= cue.start < cue.end and cue.text.strip() for cue in cues)
-    lines = script.lines(cues)
+    lines = script.make(cues).lines
     assert [line.index for line in lines] == list(range(1, len(lines) + 1))
     assert all(line.text == " ".join(line.text.split()) for line in lines)
 

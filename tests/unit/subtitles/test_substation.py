@@ -43,3 +43,33 @@ def test_an_event_that_cannot_be_understood_is_named() -> None:
         substation.parse(HEAD + ORDER + "Dialogue: 0,soon,0:00:02.00,Default,,0,0,0,,Hello\n", FILE)
     with pytest.raises(BadInputError, match=r"film\.ass, line 10"):
         substation.parse(HEAD + ORDER + "Dialogue: 0,0:00:01.00,0:00:02.00\n", FILE)
+
+
+@pytest.mark.parametrize(
+    ("style", "name", "text", "kind"),
+    [
+        ("Default", "Anna", "Hello", ""),
+        ("Signs", "", "Main Street", "sign"),
+        ("Default", "Sign", "Main Street", "sign"),
+        ("sign_default", "", "Main Street", "sign"),
+        ("OP_Romaji", "", "hikari", "lyrics"),
+        ("OP1", "", "hikari", "lyrics"),
+        ("ED", "", "asa", "lyrics"),
+        ("Default", "Song", "asa", "lyrics"),
+        ("Default", "OP", "asa", "lyrics"),
+        ("KaraokeJP", "", "asa", "lyrics"),
+        ("Default", "", r"{\\k20}a{\\kf30}sa", "lyrics"),
+        ("Staff Credits", "", "Anna Smith", "credit"),
+        # Edward speaks, and so do those whose styles only look alike
+        ("Default", "ED", "Hello", ""),
+        ("Ed", "", "Hello", ""),
+        ("Default", "Edward", "Hello", ""),
+        ("Designer", "Songmin", "Hello", ""),
+        ("TOP", "", "Hello", ""),
+    ],
+)
+def test_styles_and_actors_tell_what_is_no_dialogue(style: str, name: str, text: str, kind: str) -> None:
+    (cue,) = substation.parse(
+        f"[Events]\n{ORDER}Dialogue: 0,0:00:01.00,0:00:02.00,{style},{name},0,0,0,,{text}\n", FILE
+    )
+    assert cue.kind == kind

@@ -48,3 +48,8 @@ def test_every_part_of_the_format() -> None:
 def test_text_after_a_blank_row_is_kept() -> None:
     cues = webvtt.parse("WEBVTT\n\n00:01.000 --> 00:02.000\nA\n\nB\n\n00:03.000 --> 00:04.000\nC", FILE)
     assert [cue.text for cue in cues] == ["A\nB", "C"]
+
+
+def test_a_backslash_is_no_line_break() -> None:
+    (cue,) = webvtt.parse("WEBVTT\n\n00:01.000 --> 00:02.000\nC:\\Notes\\new\nhere", FILE)
+    assert cue.text == "C:\\Notes\\new\nhere"
