@@ -56,7 +56,7 @@ def read(path: Path, *, what: str) -> Record:
         mark = error.problem_mark or error.context_mark
         raise BadInputError(
             f"{path}, line {mark.line + 1 if mark else 1}: this is not YAML ({error.problem or error.context}).",
-            "Write “name: value”, sub-entries indented by two spaces; put texts with : or # into quotation marks.",
+            "Write “name: value”, sub-entries indented by two spaces; put texts with : # or * into quotation marks.",
         ) from None
     except yaml.reader.ReaderError as error:
         raise BadInputError(

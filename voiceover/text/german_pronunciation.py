@@ -12,18 +12,14 @@ Words it lacks are put together from words it has, as German does; only what is 
 from __future__ import annotations
 
 import re
-import sqlite3
-import warnings
 from collections.abc import Sequence
-from contextlib import closing
 from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
 
+from voiceover.text import gruut_models
 from voiceover.text.german_symbols import STRESSES, VOWELS
 from voiceover.text.german_tables import CORRECTIONS, LETTER_NAMES, MISREAD, NO_PARTS, SHORT_PARTS, SUFFIXES
 
+_PACKAGE = "gruut_lang_de"
 _LONGEST = 60  # letters of a compound that is taken apart; the work grows with the square
 _LINKS = ("", "s", "es", "n", "en", "e", "er")
 _SHORTEST = 3  # letters of a part
@@ -292,25 +288,12 @@ def _vocalised(phonemes: list[str]) -> list[str]:
 
 
 def _guess(word: str) -> tuple[str, ...]:
-    return _lengthened(word, _corrected(word, _rewritten(" ".join(_guesser()(word)))))
-
-
-def _data() -> Path:
-    return Path(str(files("gruut_lang_de"))) / "espeak"
+    guessed = " ".join(gruut_models.guesser(_PACKAGE, within="espeak")(word))
+    return _lengthened(word, _corrected(word, _rewritten(guessed)))
 
 
 @lru_cache(maxsize=1)
 def _lexicon() -> dict[str, str]:
     """Word -> phonemes with spaces between; the first pronunciation of a word counts."""
-    with closing(sqlite3.connect(f"{(_data() / 'lexicon.db').as_uri()}?mode=ro", uri=True)) as database:
-        return dict(database.execute("SELECT word, phonemes FROM word_phonemes ORDER BY id DESC"))
-
-
-@lru_cache(maxsize=1)
-def _guesser() -> Any:
-    with warnings.catch_warnings():  # a dependency of gruut's has invalid escapes in its docstrings
-        warnings.simplefilter("ignore", SyntaxWarning)
-        warnings.simplefilter("ignore", DeprecationWarning)
-        from gruut.g2p import GraphemesToPhonemes
-
-    return GraphemesToPhonemes(_data() / "g2p" / "model.crf")
+    query = "SELECT word, phonemes FROM word_phonemes ORDER BY id DESC"
+    return {word: phonemes for word, phonemes in gruut_models.lexicon(_PACKAGE, query, within="espeak")}  # noqa: C416

@@ -44,10 +44,17 @@ def named(name: str) -> FrontEnd:
     from voiceover.text import espeak
 
     if name == ENGLISH:
-        from voiceover.text import english, lexicon, symbols
+        from voiceover.text import english, english_pronunciation, symbols
 
         return FrontEnd(
-            name, 1, "en-us", symbols.SYMBOLS, english.spoken, english.unreadable, lexicon.pronounce, lexicon.known
+            name,
+            1,
+            "en-us",
+            symbols.SYMBOLS,
+            english.spoken,
+            english.unreadable,
+            english_pronunciation.pronounce,
+            english_pronunciation.known,
         )
     if name == GERMAN:
         from voiceover.text import german, german_pronunciation, german_symbols

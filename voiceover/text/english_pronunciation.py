@@ -6,15 +6,13 @@ gruut's own text processor builds a graph per sentence (22 ms a line), and its l
 
 from __future__ import annotations
 
-import sqlite3
-import warnings
 from collections.abc import Sequence
-from contextlib import closing
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
+from voiceover.text import gruut_models
 from voiceover.text.endings import sibilant
+
+_PACKAGE = "gruut_lang_en"
 
 # The lexicon tells homographs apart by a few coarse roles; the tagger's tags are finer.
 _COARSE_ROLE = {
@@ -41,7 +39,7 @@ def pronounce(words: Sequence[str]) -> list[tuple[str, ...]]:
     lowered = [word.lower() for word in words]
     lexicon = _lexicon()
     ambiguous = any(len(lexicon.get(word, ())) > 1 for word in lowered)
-    tags = _tagger()(list(words)) if ambiguous else [""] * len(words)
+    tags = gruut_models.tagger(_PACKAGE)(list(words)) if ambiguous else [""] * len(words)
     sounds: list[tuple[str, ...]] = []
     for place, (word, tag) in enumerate(zip(lowered, tags, strict=True)):
         if word == "a" and _is_letter(words, place):
@@ -88,41 +86,14 @@ def _derive(word: str) -> tuple[str, ...]:
     bare = word.replace("'", "")
     if bare != word and bare in _lexicon():
         return _choose(bare, "")
-    return tuple(_guesser()(bare)) if bare else ()
-
-
-def _data() -> Path:
-    import gruut_lang_en
-
-    return Path(gruut_lang_en.__file__).parent
+    return tuple(gruut_models.guesser(_PACKAGE)(bare)) if bare else ()
 
 
 @lru_cache(maxsize=1)
 def _lexicon() -> dict[str, dict[str, str]]:
     """Word -> role -> phonemes with spaces between; the first pronunciation listed for a role counts."""
     entries: dict[str, dict[str, str]] = {}
-    with closing(sqlite3.connect(f"{(_data() / 'lexicon.db').as_uri()}?mode=ro", uri=True)) as database:
-        query = "SELECT word, role, phonemes FROM word_phonemes ORDER BY pron_order"
-        for word, role, phonemes in database.execute(query):
-            entries.setdefault(word, {}).setdefault(role, phonemes)
+    query = "SELECT word, role, phonemes FROM word_phonemes ORDER BY pron_order"
+    for word, role, phonemes in gruut_models.lexicon(_PACKAGE, query):
+        entries.setdefault(word, {}).setdefault(role, phonemes)
     return entries
-
-
-@lru_cache(maxsize=1)
-def _tagger() -> Any:
-    with warnings.catch_warnings():  # a dependency of gruut's has invalid escapes in its docstrings
-        warnings.simplefilter("ignore", SyntaxWarning)
-        warnings.simplefilter("ignore", DeprecationWarning)
-        from gruut.pos import PartOfSpeechTagger
-
-    return PartOfSpeechTagger(_data() / "pos" / "model.crf")
-
-
-@lru_cache(maxsize=1)
-def _guesser() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SyntaxWarning)
-        warnings.simplefilter("ignore", DeprecationWarning)
-        from gruut.g2p import GraphemesToPhonemes
-
-    return GraphemesToPhonemes(_data() / "g2p" / "model.crf")

@@ -1,6 +1,6 @@
 import pytest
 
-from voiceover.text.lexicon import pronounce
+from voiceover.text.english_pronunciation import pronounce
 from voiceover.text.symbols import ID
 
 
