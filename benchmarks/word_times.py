@@ -60,19 +60,18 @@ def main() -> None:
         spans = front_end.tokens(line.text).words
         aligned = [float(np.searchsorted(path, span.start)) * seconds for span in spans]
         starts += [word.start - at for word, at in zip(speech.words, aligned, strict=True)]
-        begin = 0.0
         done = 0
         for part in sentences.divide(speech, one):
+            begin = speech.words[done].start - part.words[0].start
             if done:
                 firsts.append(begin + part.onset - aligned[done])
                 if arguments.verbose:
                     before, after = speech.words[done - 1], speech.words[done]
                     print(
                         f"{before.word} | {after.word}: {before.end:.3f}, {after.start:.3f}, "
-                        f"aligned {aligned[done]:.3f}, cut {begin:.3f}, onset {begin + part.onset:.3f}"
+                        f"aligned {aligned[done]:.3f}, onset {begin + part.onset:.3f}"
                     )
             done += len(part.words)
-            begin += part.audio.seconds
     print(f"{len(found)} sentences over {sum(len(one.lines) for one in found)} cues, {len(starts)} words")
     tell("word starts, attention - alignment", starts)
     tell("first words of later cues, clip - alignment", firsts)

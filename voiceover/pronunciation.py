@@ -123,7 +123,7 @@ def check_marks(lines: Iterable[Line], source: Path | str) -> None:
 
 
 def _from_table(path: Path) -> Iterable[tuple[str, Entry]]:
-    text = _COMMENT.sub("", read_text(path))
+    text = _COMMENT.sub("", read_text(path, remedy=f"Give a lexicon, a .csv or .yaml file. {_TEMPLATE}"))
     head = next((row for row in text.split("\n") if row.strip()), "")
     delimiter = max("\t;,|", key=head.count) if any(mark in head for mark in "\t;,|") else ","
     rows = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)

@@ -48,7 +48,7 @@ def read(path: Path, *, what: str) -> Record:
     """
     import yaml
 
-    text = read_text(path)
+    text = read_text(path, remedy=f"Give {what}; there is one to start from in templates/.")
     try:
         _check_events(path, text)
         node = yaml.compose(text, Loader=yaml.SafeLoader)

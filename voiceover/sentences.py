@@ -6,7 +6,6 @@ where to cut it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -15,27 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceover import markup
-from voiceover.types import Audio, Line, Samples, Speech
+from voiceover.script import continuation
+from voiceover.types import Audio, Line, Samples, Speech, WordTime
 from voiceover.voices.voiced import voiced_bounds
 
-MOST_GAP = 1.5  # seconds between two cues of a sentence: after a longer silence, speech begins anew
 MOST_LINES = 6  # a run of more cues without an end is no sentence, but a file without punctuation
 MOST_CHARACTERS = 150  # of spoken text: about ten seconds, and what the narrator holds in one piece
-_OVERLAP = 0.2  # seconds that cues of one sentence may overlap
-_CLOSERS = "\"'”’»)]"
-_HANGING = frozenset(
-    "a an the this that these those my your his her its our their some any no every each and or but nor so yet if "
-    "because when while where who which than as of to in on at by for from with without into onto upon over under "
-    "about after before between through during against is are was were be been am has have had do does did will would "
-    "can could shall should may might must not very more most quite too "
-    "der die das ein eine einen einem einer und oder aber dass weil wenn mit von zu im in am an auf für bei nach über "
-    "unter vor durch ist sind war waren hat haben".split()
-)
-_ELLIPSIS_END, _ELLIPSIS_START = re.compile(r"\s*(?:\.{2,}|…)\s*$"), re.compile(r"^\s*(?:\.{2,}|…)\s*")
 _SEARCH = 0.03  # seconds around the words' times in which the cut is looked for: how far those may be wrong
 _PAUSE = 0.003  # of the loudest frame's energy (-25 dB): what is quieter is a pause
 _AS_QUIET = 4.0  # a frame of up to so much more energy than the quietest is as quiet (6 dB)
 _FRAME = 0.005  # seconds
+_LEAD, _TAIL = 0.015, 0.035  # seconds kept around a cut amid speech, where two words run into each other
+_FADE = 0.060  # seconds over which the voice fades out there
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +55,9 @@ def group(lines: Sequence[Line], spoken: Sequence[str], *, merge: bool) -> list[
     sentences: list[Sentence] = []
     run: list[int] = []
     for place in range(len(lines)):
-        if run and not (merge and spoken[place] and spoken[run[-1]] and _goes_on(lines[run[-1]], lines[place])):
+        if run and not (
+            merge and spoken[place] and spoken[run[-1]] and continuation.goes_on(lines[run[-1]], lines[place])
+        ):
             sentences += _cut_run(run, lines, spoken)
             run = []
         run.append(place)
@@ -81,45 +73,41 @@ def divide(speech: Speech, sentence: Sentence) -> list[Speech]:
     if len(sentence.lines) == 1:
         return [replace(speech, line=sentence.lines[0])]
     counts = _word_counts(speech, sentence)
-    edges = [0, *(_cut(speech, count) for count in np.cumsum(counts[:-1]).tolist()), len(speech.audio.samples)]
+    whole = len(speech.audio.samples)
+    cuts = [_Cut(0), *(_cut(speech, count) for count in np.cumsum(counts[:-1]).tolist()), _Cut(whole)]
     parts = []
     first = 0
-    for line, text, count, (start, stop) in zip(sentence.lines, sentence.spoken, counts, pairwise(edges), strict=True):
-        rate = speech.audio.rate
-        audio = Audio(speech.audio.samples[start:stop], rate)
-        onset, offset = voiced_bounds(audio)
-        begin = start / rate
-        words = tuple(
-            replace(word, start=round(word.start - begin, 4), end=round(word.end - begin, 4))
-            for word in speech.words[first : first + count]
-        )
+    for line, text, count, (start, stop) in zip(sentence.lines, sentence.spoken, counts, pairwise(cuts), strict=True):
+        part = _part(speech, start, stop, speech.words[first : first + count])
+        parts.append(replace(part, line=line, spoken_text=text))
         first += count
-        flags = speech.flags if offset > onset or "unsaid" in speech.flags else (*speech.flags, "unsaid")
-        parts.append(
-            replace(
-                speech, line=line, audio=audio, spoken_text=text, onset=onset, offset=offset, words=words, flags=flags
-            )
-        )
     return parts
 
 
-def _goes_on(line: Line, following: Line) -> bool:
-    """Tell whether a sentence goes on from one line to the next."""
-    if line.speaker != following.speaker or not -_OVERLAP <= following.start - line.end <= MOST_GAP:
-        return False
-    left, right = line.text.rstrip(_CLOSERS + " "), following.text.lstrip(_CLOSERS + "“„« ")
-    if not left or not right:
-        return False
-    trails, takes_up = bool(_ELLIPSIS_END.search(left)), bool(_ELLIPSIS_START.match(right))
-    first = _ELLIPSIS_START.sub("", right)[:1]
-    if trails:
-        return takes_up or first.islower()
-    if left[-1] in ".?!。？！":
-        return False
-    if takes_up or first.islower() or left[-1] in ",;":
-        return True
-    last = re.findall(r"[^\W\d_]+", left)[-1:]
-    return bool(last) and last[0].lower() in _HANGING
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Where a speech is cut: the sample, and whether the voice goes on over it."""
+
+    sample: int
+    is_amid_speech: bool = False
+
+
+def _part(speech: Speech, start: _Cut, stop: _Cut, words: Sequence[WordTime]) -> Speech:
+    """Return the speech between two cuts. Where the voice goes on, it is faded out rather than chopped off."""
+    rate = speech.audio.rate
+    lead = min(round(_LEAD * rate), start.sample) if start.is_amid_speech else 0
+    tail = min(round(_TAIL * rate), len(speech.audio.samples) - stop.sample) if stop.is_amid_speech else 0
+    samples = speech.audio.samples[start.sample - lead : stop.sample + tail].copy()
+    if stop.is_amid_speech:
+        length = min(round(_FADE * rate), len(samples))
+        samples[len(samples) - length :] *= np.cos(np.linspace(0.0, np.pi / 2, length, dtype=np.float32)) ** 2
+    audio = Audio(samples, rate)
+    onset, offset = voiced_bounds(audio)
+    begin = (start.sample - lead) / rate
+    moved = tuple(replace(word, start=round(word.start - begin, 4), end=round(word.end - begin, 4)) for word in words)
+    flags = speech.flags if offset > onset or "unsaid" in speech.flags else (*speech.flags, "unsaid")
+    onset = min(max(onset, lead / rate), offset)  # the end of the word before is no beginning of this one
+    return replace(speech, audio=audio, onset=onset, offset=offset, words=moved, flags=flags)
 
 
 def _cut_run(run: Sequence[int], lines: Sequence[Line], spoken: Sequence[str]) -> list[Sentence]:
@@ -174,8 +162,8 @@ def _word_counts(speech: Speech, sentence: Sentence) -> list[int]:
     return counts
 
 
-def _cut(speech: Speech, count: int) -> int:
-    """Return the sample at which the first `count` words end.
+def _cut(speech: Speech, count: int) -> _Cut:
+    """Return where the first `count` words end.
 
     Where the voice pauses, that is the last quiet moment before the next word: a word may fall silent before its end,
     as the lips close for the p of "keep" before it sounds. Where it does not, it is the quietest moment around the time
@@ -183,25 +171,26 @@ def _cut(speech: Speech, count: int) -> int:
     """
     rate, samples = speech.audio.rate, speech.audio.samples
     if not 0 < count < len(speech.words):
-        return 0 if count == 0 else len(samples)
+        return _Cut(0 if count == 0 else len(samples))
     before, after = speech.words[count - 1], speech.words[count]
     frame = max(round(_FRAME * rate), 1)
     first = round((before.start + before.end) / 2 * rate)
     levels = _levels(samples[first : round((after.start + after.end) / 2 * rate)], frame)
     if not len(levels):
-        return round(after.start * rate)
+        return _Cut(round(after.start * rate))
 
     def within(low: float, high: float) -> slice:
         start, stop = (min(max(round((t * rate - first) / frame), 0), len(levels)) for t in (low, high))
         return slice(min(start, len(levels) - 1), max(stop, start + 1))
 
     pause = within(min(before.end, after.start) - _SEARCH, after.start + _SEARCH)
-    if levels[pause].min() < levels.max() * _PAUSE:
+    is_pause = levels[pause].min() < levels.max() * _PAUSE
+    if is_pause:
         chosen = pause.start + int(np.flatnonzero(levels[pause] <= levels[pause].min() * _AS_QUIET)[-1])
     else:
         seam = within(after.start - _SEARCH, after.start + _SEARCH / 3)
         chosen = seam.start + int(levels[seam].argmin())
-    return int(first + chosen * frame + frame // 2)
+    return _Cut(first + chosen * frame + frame // 2, is_amid_speech=not is_pause)
 
 
 def _levels(samples: Samples, frame: int) -> NDArray[np.float64]:

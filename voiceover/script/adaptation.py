@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from voiceover import markup
-from voiceover.script import conventions, credits, labels, tags
+from voiceover.script import continuation, conventions, credits, labels, tags
 from voiceover.script.conventions import HASH, OVER, SAID
 from voiceover.types import Cue, LeftOut, Line, Script
 
@@ -90,7 +90,7 @@ def make(cues: Sequence[Cue], *, keep_sdh: bool = False) -> Script:
             marked = tags.without_late(_balanced(text))
             marks = marked if marked != markup.strip(marked) else ""
             lines.append(Line(len(lines) + 1, start, end, markup.plain(marked), speaker, marks))
-    return Script(tuple(lines), tuple(left_out))
+    return Script(tuple(continuation.inherit_speakers(lines)), tuple(left_out))
 
 
 def _within_songs(cues: Sequence[Cue], texts: Sequence[Sequence[str]]) -> frozenset[int]:

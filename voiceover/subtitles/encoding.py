@@ -56,45 +56,46 @@ _FOREIGN = re.compile("[\udc80-\udcff]")  # bytes that are no UTF-8, after surro
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x19\x1c-\x1f\x7f]")
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, *, remedy: str = _REMEDY) -> str:
     r"""Read a text file in whatever encoding it is in; every line of the result ends in `\n`, but perhaps the last.
 
-    Raises BadInputError for a file that is missing, a folder, unreadable, larger than 50 MB, empty, or no text.
+    Raises BadInputError for a file that is missing, a folder, unreadable, larger than 50 MB, empty, or no text;
+    `remedy` says which file would do.
     """
-    return decode(_bytes(path), path)
+    return decode(_bytes(path, remedy), path, remedy=remedy)
 
 
-def decode(data: bytes, path: Path) -> str:
+def decode(data: bytes, path: Path, *, remedy: str = _REMEDY) -> str:
     r"""Decode the bytes of a text file. `path` is only for the message. Line ends become `\n`, byte order marks go.
 
     Raises BadInputError for what is no text, or text in an encoding that cannot be told.
     """
     if not data.strip():
-        raise BadInputError(f"{path} is empty.", _REMEDY)
+        raise BadInputError(f"{path} is empty.", remedy)
     if kind := _signature(data):
-        raise BadInputError(f"{path} is not a text file: it looks like {kind}.", _REMEDY)
-    text = markup.strip(_NEWLINE.sub("\n", _decoded(data, path)).replace("\ufeff", "").rstrip("\x1a\x00"))
+        raise BadInputError(f"{path} is not a text file: it looks like {kind}.", remedy)
+    text = markup.strip(_NEWLINE.sub("\n", _decoded(data, path, remedy)).replace("\ufeff", "").rstrip("\x1a\x00"))
     if "\x00" in text or len(_CONTROL.findall(text)) > 2 + len(text) // 200:
-        raise BadInputError(f"{path} is not a text file: it looks like binary data.", _REMEDY)
+        raise BadInputError(f"{path} is not a text file: it looks like binary data.", remedy)
     if not text.strip():
-        raise BadInputError(f"{path} is empty.", _REMEDY)
+        raise BadInputError(f"{path} is empty.", remedy)
     return text
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, remedy: str) -> bytes:
     try:
         if path.is_dir():
-            raise BadInputError(f"{path} is a folder, not a file.", _REMEDY)
+            raise BadInputError(f"{path} is a folder, not a file.", remedy)
         if not path.exists():
             raise BadInputError(f"{path} does not exist.", "Check the name and the folder.")
         if not path.is_file():
-            raise BadInputError(f"{path} is not a regular file.", _REMEDY)
+            raise BadInputError(f"{path} is not a regular file.", remedy)
         size = path.stat().st_size
         if size > LARGEST:
             # the first bytes tell a video from a text
             with path.open("rb") as file:
                 kind = _signature(file.read(64)) or "no subtitles"
-            raise BadInputError(f"{path} is too large ({size / 1e6:.0f} MB): it looks like {kind}.", _REMEDY)
+            raise BadInputError(f"{path} is too large ({size / 1e6:.0f} MB): it looks like {kind}.", remedy)
         return path.read_bytes()
     except OSError as error:
         raise BadInputError(
@@ -113,13 +114,13 @@ def _signature(data: bytes) -> str | None:
     return None
 
 
-def _decoded(data: bytes, path: Path) -> str:
+def _decoded(data: bytes, path: Path, remedy: str) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             # a file cut off within a character keeps all its others
             return data.decode(encoding, errors="replace")
     if b"\x00" in data.rstrip(b"\x00"):
-        return _wide(data, path)
+        return _wide(data, path, remedy)
     if b"\x1b$" in data or b"\x1b(" in data:
         try:
             return data.decode("iso2022_jp_2")
@@ -131,7 +132,7 @@ def _decoded(data: bytes, path: Path) -> str:
         return _mostly_utf8(data) or _legacy(data, path)
 
 
-def _wide(data: bytes, path: Path) -> str:
+def _wide(data: bytes, path: Path, remedy: str) -> str:
     """Decode UTF-16 without a mark: the zeros of its digits and line ends all stand on one side."""
     even, odd = data[0::2].count(0), data[1::2].count(0)
     if max(even, odd) > 10 * min(even, odd) and max(even, odd) * 20 > len(data):
@@ -139,7 +140,7 @@ def _wide(data: bytes, path: Path) -> str:
             return data[: len(data) // 2 * 2].decode("utf-16-le" if odd > even else "utf-16-be")
         except UnicodeDecodeError:
             pass
-    raise BadInputError(f"{path} is not a text file: it looks like binary data.", _REMEDY)
+    raise BadInputError(f"{path} is not a text file: it looks like binary data.", remedy)
 
 
 def _mostly_utf8(data: bytes) -> str | None:

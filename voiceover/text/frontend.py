@@ -171,6 +171,8 @@ class FrontEnd:
         """Give a word that carries no stress one, on its first vowel that can have it."""
         if any(phoneme.startswith(ipa.PRIMARY) for phoneme in phonemes):
             return phonemes
+        if ipa.PRIMARY in self.symbols:  # a symbol of its own, before the syllable
+            return (ipa.PRIMARY, *(phoneme for phoneme in phonemes if phoneme != ipa.SECONDARY))
         for place, phoneme in enumerate(phonemes):
             stressed = ipa.PRIMARY + phoneme.lstrip(ipa.SECONDARY)
             if stressed in self.symbols:

@@ -320,3 +320,15 @@ def test_long_cues_take_linear_time(unit: str) -> None:
     for keep_sdh in (False, True):
         script.make(cues_of(unit * (300_000 // len(unit)) + " end."), keep_sdh=keep_sdh)
     assert time.perf_counter() - begun < 15  # about a second; a quadratic search would take minutes
+
+
+def test_a_sentence_that_goes_on_keeps_its_speaker() -> None:
+    cues = [
+        Cue(1, 0.0, 2.0, "ANNA: Nobody knew it..."),
+        Cue(2, 2.1, 4.0, "...and nobody knows it now,"),
+        Cue(3, 4.1, 6.0, "or ever will."),
+        Cue(4, 6.1, 7.0, "Who said that?"),
+        Cue(5, 7.1, 8.0, "BEN: I did,"),
+        Cue(6, 10.0, 11.0, "and why not?"),
+    ]
+    assert [line.speaker for line in script.make(cues).lines] == ["ANNA", "ANNA", "ANNA", None, "BEN", None]
