@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from voiceover import (
-    casting,
+    ensemble,
     loudness,
     measuring,
     media,
@@ -26,15 +26,14 @@ from voiceover import (
     subtitles,
     timing,
 )
-from voiceover.casting import Cast, Role
 from voiceover.config import CacheSettings, DubSettings, Mix, NarrateSettings, cache_folder
+from voiceover.ensemble import Ensemble
 from voiceover.errors import BadInputError
 from voiceover.mixdown import Narration
 from voiceover.progress import Progress
 from voiceover.report import Measured, Report
-from voiceover.speaking import Part, Spoken
+from voiceover.speaking import Spoken
 from voiceover.types import Line, Placed, Samples, Script
-from voiceover.voices import catalog
 from voiceover.voices.base import Voice, as_spoken
 
 
@@ -48,11 +47,10 @@ def dub(settings: DubSettings, progress: Progress) -> Report:
     target = preflight.check_dub(settings, film)
     told = _script(settings)
     lines, beyond = preflight.split_at_end(told.lines, film, settings.source, progress)
-    cast = _cast(settings)
-    parts = _parts(lines, cast, settings, progress)
+    troupe = ensemble.gather(lines, settings, progress)
 
     with _scratch() as scratch, stems.collect(settings.stems) as keep:
-        spoken = _speak(parts, settings, progress)
+        spoken = _speak(troupe, settings, progress)
         placed = timing.plan(spoken.speeches, max_speed=settings.max_speed, film_seconds=film.seconds)
         progress.stage("Mixing")
         narration = mixdown.render(placed, seconds=film.seconds, scratch=scratch, keep=keep)
@@ -60,7 +58,7 @@ def dub(settings: DubSettings, progress: Progress) -> Report:
         _level(sound, target, headroom_db=loudness.ENCODER_HEADROOM_DB)
         progress.stage("Writing the film")
         with media.write_beside(settings.output) as part:  # the film appears once it is measured and reported
-            _mux(settings, film, part, sound, placed, parts[0].voice.language, progress)
+            _mux(settings, film, part, sound, placed, troupe.language, progress)
             progress.stage("Measuring")
             bed = settings.mix is Mix.DUCK
             track = -1 if settings.mix is Mix.SEPARATE else 0
@@ -69,8 +67,7 @@ def dub(settings: DubSettings, progress: Progress) -> Report:
                 settings,
                 progress,
                 told=told,
-                cast=cast,
-                parts=parts,
+                troupe=troupe,
                 spoken=spoken,
                 placed=placed,
                 narration=narration,
@@ -87,11 +84,10 @@ def narrate(settings: NarrateSettings, progress: Progress) -> Report:
     told = _script(settings)
     lines = told.lines
     preflight.check_lines(lines, settings.source)
-    cast = _cast(settings)
-    parts = _parts(lines, cast, settings, progress)
+    troupe = ensemble.gather(lines, settings, progress)
 
     with _scratch() as scratch, stems.collect(settings.stems) as keep:
-        spoken = _speak(parts, settings, progress)
+        spoken = _speak(troupe, settings, progress)
         placed = timing.plan(spoken.speeches, max_speed=settings.max_speed)
         progress.stage("Rendering")
         narration = mixdown.render(placed, seconds=max(line.end for line in lines), scratch=scratch, keep=keep)
@@ -104,8 +100,7 @@ def narrate(settings: NarrateSettings, progress: Progress) -> Report:
                 settings,
                 progress,
                 told=told,
-                cast=cast,
-                parts=parts,
+                troupe=troupe,
                 spoken=spoken,
                 placed=placed,
                 narration=narration,
@@ -135,31 +130,9 @@ def _script(settings: NarrateSettings) -> Script:
     return replace(made, lines=tuple(map(lexicon.mark, made.lines)))
 
 
-def _cast(settings: NarrateSettings) -> Cast:
-    return casting.load(settings.cast, settings.voice) if settings.cast else Cast(Role(settings.voice))
-
-
-def _parts(lines: Sequence[Line], cast: Cast, settings: NarrateSettings, progress: Progress) -> list[Part]:
-    """Give each line its voice, each voice loaded once; say who got the default voice although there is a cast."""
-    roles = [cast.role(line.speaker) for line in lines]
-    voices = {spec: catalog.open_voice(spec, settings.device) for spec in dict.fromkeys(role.voice for role in roles)}
-    for voice in voices.values():
-        preflight.check_language(voice, settings.language)
-    if settings.cast is not None:
-        unmapped = [speaker.name for speaker in casting.speakers(lines, cast) if not speaker.mapped]
-        if unmapped:
-            progress.warn(
-                f"{settings.cast} does not name {', '.join(unmapped)}: {cast.default.voice} speaks for them.",
-                speakers=unmapped,
-            )
-        if strangers := casting.strangers(lines, cast):
-            progress.warn(f"{settings.cast}: in {settings.source} {'; '.join(strangers)}.")
-    return [Part(line, voices[role.voice], role) for line, role in zip(lines, roles, strict=True)]
-
-
-def _speak(parts: Sequence[Part], settings: NarrateSettings, progress: Progress) -> Spoken:
+def _speak(troupe: Ensemble, settings: NarrateSettings, progress: Progress) -> Spoken:
     cache = CacheSettings(folder=cache_folder())
-    return speaking.speak(parts, seed=settings.seed, cache=cache, progress=progress, merge=settings.merge)
+    return speaking.speak(troupe.parts, seed=settings.seed, cache=cache, progress=progress, merge=settings.merge)
 
 
 def _mix(settings: DubSettings, narration: Narration, film: media.Media, scratch: Path) -> Samples:
@@ -205,24 +178,22 @@ def _report(
     progress: Progress,
     *,
     told: Script,
-    cast: Cast,
-    parts: Sequence[Part],
+    troupe: Ensemble,
     spoken: Spoken,
     placed: Sequence[Placed],
     narration: Narration,
     measured: Measured,
     beyond: Sequence[Line] = (),
 ) -> Report:
-    read = {part.line.index: reading for part, reading in zip(parts, spoken.readings, strict=True)}
-    joined = {part.line.index: with_ for part, with_ in zip(parts, spoken.joined, strict=True)}
+    indexes = [part.line.index for part in troupe.parts]
+    read, joined = dict(zip(indexes, spoken.readings, strict=True)), dict(zip(indexes, spoken.joined, strict=True))
     said = [
         report.report_line(item, lost=read[index].lost, spoken_with=joined[index])
         for item in placed
         for index in [item.speech.line.index]
     ]
-    names = {part.role.voice: part.voice.name for part in parts}
-    default = names.get(cast.default.voice, cast.default.voice)
-    late = [report.report_beyond_end(line, default, parts[0].voice.read(line.to_read).spoken) for line in beyond]
+    first = troupe.parts[0].voice
+    late = [report.report_beyond_end(line, troupe.voice, first.read(line.to_read).spoken) for line in beyond]
     lines = sorted([*said, *late], key=lambda line: line.index)
     totals = report.add_up(
         lines,
@@ -234,14 +205,14 @@ def _report(
     )
     video = str(settings.video) if isinstance(settings, DubSettings) else None
     finished = Report(
-        default,
+        troupe.voice,
         settings.seed,
         video,
         str(settings.output),
         totals,
         tuple(lines),
         left_out=told.left_out,
-        speakers=tuple(casting.speakers(told.lines, cast)),
+        speakers=troupe.speakers(told.lines),
         unknown_words=report.unknown_words(read.items()),
     )
     if measured.lost:

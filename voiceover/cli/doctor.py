@@ -75,6 +75,14 @@ def _system_voices() -> Finding:
     return Finding("speech engine", f"{len(list_system_voices())} system voices", needed=False)
 
 
+def _languages() -> Finding:
+    from importlib.util import find_spec
+
+    others = find_spec("espeakng_loader") is not None and find_spec("phonemizer") is not None
+    rest = "and those of eSpeak NG" if others else "; all others with pip install 'voiceover[espeak]'"
+    return Finding("languages", f"English, German {rest}".replace(" ;", ";"), needed=False)
+
+
 def _voices() -> Finding:
     from voiceover.voices import catalog
 
@@ -108,6 +116,7 @@ _CHECKS: tuple[tuple[str, bool, Callable[[], Finding]], ...] = (
     ("torch", True, _torch),
     ("ffmpeg", True, _ffmpeg),
     ("speech engine", False, _system_voices),
+    ("languages", False, _languages),
     ("voices", True, _voices),
     ("disk space here", True, _disk),
     ("folders", False, _folders),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from voiceover.text.capitals import is_pronounceable
 from voiceover.text.english_numbers import cardinal, ordinal
 from voiceover.text.english_patterns import ENDS, WORD_END, WORD_START, either, letters
 from voiceover.text.english_tables import (
@@ -80,16 +81,7 @@ def _say_dotted(match: re.Match[str]) -> str:
 
 
 def _is_pronounceable(word: str) -> bool:
-    """Tell whether capitals could be an English word, by how it begins and ends and by its longest consonant run."""
-    runs = re.split("[AEIOUY]+", word)
-    if len(runs) == 1:
-        return False
-    onset, coda = runs[0], runs[-1]
-    if len(onset) > 1 and onset not in ONSETS:
-        return False
-    if len(coda) > 2 and coda not in LONG_CODAS:
-        return False
-    return all(len(run) < 5 for run in runs)
+    return is_pronounceable(word, vowels="AEIOUY", onsets=ONSETS, codas=LONG_CODAS, longest=4)
 
 
 def _is_said_as_word(word: str, before: str, *, shouted: bool) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from voiceover.text import folding
 from voiceover.text import german_numbers as numbers
+from voiceover.text.capitals import is_pronounceable
 from voiceover.text.german_tables import (
     ABBREVIATIONS,
     ACRONYMS,
@@ -156,16 +157,7 @@ def _say_dotted(match: re.Match[str]) -> str:
 
 
 def _is_pronounceable(word: str) -> bool:
-    """Tell whether capitals could be a German word, by how it begins and ends and by its longest consonant run."""
-    runs = re.split("[AEIOUYÄÖÜ]+", word)
-    if len(runs) == 1:
-        return False
-    onset, coda = runs[0], runs[-1]
-    if len(onset) > 1 and onset not in ONSETS:
-        return False
-    if len(coda) > 2 and coda not in LONG_CODAS:
-        return False
-    return all(len(run) < 6 for run in runs)
+    return is_pronounceable(word, vowels="AEIOUYÄÖÜ", onsets=ONSETS, codas=LONG_CODAS, longest=5)
 
 
 def _rewrite_capitals(text: str) -> str:

@@ -1,0 +1,61 @@
+"""Who speaks a script: its cast, each voice opened once, and a voice for every line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from voiceover import casting, preflight
+from voiceover.casting import Cast, Role, Speaker
+from voiceover.config import NarrateSettings
+from voiceover.progress import Progress
+from voiceover.speaking import Part
+from voiceover.types import Line
+from voiceover.voices import catalog
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ensemble:
+    """The lines with those who speak them. There is at least one."""
+
+    cast: Cast
+    parts: tuple[Part, ...]
+
+    @property
+    def voice(self) -> str:
+        """The name of the voice that everybody has who is not cast otherwise."""
+        names = {part.role.voice: part.voice.name for part in self.parts}
+        return names.get(self.cast.default.voice, self.cast.default.voice)
+
+    @property
+    def language(self) -> str | None:
+        """What the first line's voice speaks."""
+        return self.parts[0].voice.language
+
+    def speakers(self, lines: Sequence[Line]) -> tuple[Speaker, ...]:
+        """List the speakers of lines, for the report."""
+        return tuple(casting.speakers(lines, self.cast))
+
+
+def gather(lines: Sequence[Line], settings: NarrateSettings, progress: Progress) -> Ensemble:
+    """Open the voices that the lines need, and say who got the default voice although there is a cast.
+
+    Raises:
+        BadInputError: the cast cannot be read, there is no such voice, or one speaks another language.
+        MissingError: this machine lacks what a voice needs.
+    """
+    cast = casting.load(settings.cast, settings.voice) if settings.cast else Cast(Role(settings.voice))
+    roles = [cast.role(line.speaker) for line in lines]
+    voices = {spec: catalog.open_voice(spec, settings.device) for spec in dict.fromkeys(role.voice for role in roles)}
+    for voice in voices.values():
+        preflight.check_language(voice, settings.language)
+    if settings.cast is not None:
+        unmapped = [speaker.name for speaker in casting.speakers(lines, cast) if not speaker.mapped]
+        if unmapped:
+            progress.warn(
+                f"{settings.cast} does not name {', '.join(unmapped)}: {cast.default.voice} speaks for them.",
+                speakers=unmapped,
+            )
+        if strangers := casting.strangers(lines, cast):
+            progress.warn(f"{settings.cast}: in {settings.source} {'; '.join(strangers)}.")
+    return Ensemble(cast, tuple(Part(line, voices[role.voice], role) for line, role in zip(lines, roles, strict=True)))
