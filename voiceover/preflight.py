@@ -90,7 +90,8 @@ def check_language(voice: Voice, language: str | None) -> None:
 
 
 def _check_shared(settings: NarrateSettings, *inputs: Path) -> loudness.Target | None:
-    for source in filter(None, (*inputs, settings.cast, settings.lexicon)):  # --force replaces results, never what they are made from
+    # --force replaces results, never what they are made from
+    for source in filter(None, (*inputs, settings.cast, settings.lexicon)):
         media.check_output(settings.output, force=settings.force, source=source)
         if settings.report is not None:
             media.check_output(settings.report, force=settings.force, source=source, option="--report")
