@@ -168,7 +168,7 @@ class TacotronVoice:
         return Audio(self._vocode(log_mel(torch.from_numpy(samples), self.mel), 0), self.rate)
 
     def attend(self, spoken: str, *, seed: int = 0) -> list[tuple[Tokens, Decoded]]:
-        """Speak a spoken text's pieces as `speak` does, and return each with its mel and its attention, for pictures."""
+        """Decode a spoken text's pieces as `speak` does: each with its mel and its attention, for pictures."""
         parts = [_Piece(0, tokens) for tokens in _pieces(self._front_end, spoken)]
         taken = self._takes(parts, seed) if parts else []
         return [(part.tokens, take) for part, (take, _) in zip(parts, taken, strict=True)]
