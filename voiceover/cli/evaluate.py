@@ -63,6 +63,9 @@ def evaluate(
     if json_file is not None:
         media.check_output(json_file, force=force, option="--json")
     voices = [catalog.open_voice(name, device) for name in (voice, compare) if name is not None]
+    named = {one.name: one for one in voices}
+    if len(named) < len(voices):  # two bundles of one name: the user knows them apart by what was written
+        named = dict(zip((voice, str(compare) if compare != voice else f"{compare} again"), voices, strict=True))
     sets = _sets(voices, lines, count, hard=hard, corpus=corpus is not None, shown=shown)
 
     from voiceover.train import evaluation, evaluation_page
@@ -73,7 +76,7 @@ def evaluate(
         evaluation_page.check(page, force=force)
     with shown:
         found = evaluation.evaluate(
-            voices, evaluation.open_judges(), shown, corpus=recordings, sets=sets, count=count, seed=seed
+            named, evaluation.open_judges(), shown, corpus=recordings, sets=sets, count=count, seed=seed
         )
         if json_file is not None:
             import json

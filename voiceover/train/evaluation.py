@@ -6,7 +6,7 @@ mel and a vocoder, a voice. Every figure is worked out from a material's takes, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from math import isfinite
@@ -211,7 +211,7 @@ def open_judges() -> Judges:
 
 
 def evaluate(
-    voices: Sequence[Voice],
+    voices: Mapping[str, Voice],
     judges: Judges,
     progress: Progress,
     *,
@@ -223,7 +223,7 @@ def evaluate(
     """Measure a voice, or two side by side.
 
     Args:
-        voices: one, or two.
+        voices: one, or two, by the names they are shown with.
         judges: those there are.
         progress: where it is told how far this is.
         corpus: its validation clips are spoken too, and compared with their recordings.
@@ -237,11 +237,11 @@ def evaluate(
         speaker = _enrol(corpus, judges)
         sections.append(_held_out(voices, corpus, count, progress, seed=seed))
     for title, lines in sets:
-        spoken = [_speak(voice, lines, progress, seed=seed) for voice in voices]
+        spoken = [_speak(name, voice, lines, progress, seed=seed) for name, voice in voices.items()]
         sections.append(Section(title, tuple(line.text for line in lines), tuple(spoken)))
     total = sum(len(material.said) for section in sections for material in section.materials)
     progress.stage("Listening", total)
-    language = next((voice.language for voice in voices if voice.language), None)
+    language = next((voice.language for voice in voices.values() if voice.language), None)
     english = (language or "en").lower().partition("-")[0] == "en"
     if not english:
         judges = replace(judges, transcribe=None)
@@ -249,9 +249,10 @@ def evaluate(
         replace(section, materials=tuple(_judge(it, judges, speaker, progress) for it in section.materials))
         for section in sections
     )
+    names = list(voices)
     return Evaluation(
-        voice=voices[0].name,
-        other=voices[1].name if len(voices) > 1 else None,
+        voice=names[0],
+        other=names[1] if len(names) > 1 else None,
         seed=seed,
         sections=judged,
         missing=_missing(judges, english=english, corpus=corpus is not None),
@@ -266,19 +267,21 @@ def clips_to_speak(corpus: Corpus, count: int | None) -> list[corpora.Clip]:
     return list(first.values())[:count]
 
 
-def _held_out(voices: Sequence[Voice], corpus: Corpus, count: int | None, progress: Progress, *, seed: int) -> Section:
+def _held_out(
+    voices: Mapping[str, Voice], corpus: Corpus, count: int | None, progress: Progress, *, seed: int
+) -> Section:
     """Speak the validation clips' texts, and set everything beside the recordings."""
     clips = clips_to_speak(corpus, count)
     recorded = [Audio(corpus.samples(clip), corpus.mel.sample_rate) for clip in clips]
     lines = [Line(number, 0.0, clip.seconds, clip.text) for number, clip in enumerate(clips, start=1)]
-    spoken = [_speak(voice, lines, progress, seed=seed) for voice in voices]
+    spoken = [_speak(name, voice, lines, progress, seed=seed) for name, voice in voices.items()]
     progress.stage("Comparing with the recordings")
     materials = [_sounds(RECORDINGS, clips, recorded)]
     materials.append(_sounds(FALLBACK, clips, [_through_griffin_lim(audio, corpus.mel) for audio in recorded]))
-    for voice in voices:
+    for name, voice in voices.items():
         if isinstance(voice, TacotronVoice) and voice.card.vocoder:
-            name = f"through {voice.name}'s vocoder"
-            materials.append(_sounds(name, clips, [voice.resynthesise(audio) for audio in recorded]))
+            copies = f"through {name}'s vocoder"
+            materials.append(_sounds(copies, clips, [voice.resynthesise(audio) for audio in recorded]))
     materials += spoken
     references = [_Analysis(audio, corpus.mel) for audio in recorded]
     return Section(
@@ -288,8 +291,8 @@ def _held_out(voices: Sequence[Voice], corpus: Corpus, count: int | None, progre
     )
 
 
-def _speak(voice: Voice, lines: Sequence[Line], progress: Progress, *, seed: int) -> Material:
-    progress.stage(f"Speaking with {voice.name}", len(lines))
+def _speak(name: str, voice: Voice, lines: Sequence[Line], progress: Progress, *, seed: int) -> Material:
+    progress.stage(f"Speaking with {name}", len(lines))
     readings = [voice.read(line.to_read).spoken for line in lines]
     asked = [
         replace(line, index=n, text=text) for n, (line, text) in enumerate(zip(lines, readings, strict=True)) if text
@@ -298,7 +301,7 @@ def _speak(voice: Voice, lines: Sequence[Line], progress: Progress, *, seed: int
     for speech in voice.speak(asked, seed=seed):
         takes[speech.line.index] = _take(speech)
         progress.advance()
-    return Material(voice.name, _mark_outliers(takes), voice)
+    return Material(name, _mark_outliers(takes), voice)
 
 
 def _take(speech: Speech) -> Take:
@@ -482,7 +485,7 @@ FIGURES = (
     Figure("speaker_similarity", "likeness to the speaker", "{:.2f}", lambda t: _over((x.likeness for x in t), mean)),
     Figure("mcd_db", "mel-cepstral distortion", "{:.2f} dB", _against(mean, "mcd_db")),
     Figure("f0_error_semitones", "log-F0 RMSE", "{:.2f} semitones", _against(mean, "f0_error_semitones")),
-    Figure("voicing_error", "voicing error", "{:.1%}", _against(mean, "voicing_error")),
+    Figure("voicing_error", "voicing error", "{:.1f} %", _against(lambda shares: 100 * mean(shares), "voicing_error")),
     Figure("duration_ratio", "duration, of the recording's (median)", "{:.2f}", _against(median, "duration_ratio")),
     Figure("focus", "attention focus, mean", "{:.2f}", _attention(mean, "focus")),
     Figure("lowest_focus", "attention focus, lowest", "{:.2f}", _attention(min, "focus")),
@@ -504,7 +507,7 @@ FIGURES = (
         "{:.0f}",
         lambda t: _over((1000 * x.pace or None for x in t), median),
     ),
-    Figure("outliers", "of odd pace", "{:.0f}", _count(lambda take: take.outlying)),
+    Figure("outliers", "odd pace", "{:.0f}", _count(lambda take: take.outlying)),
     Figure("lufs", "loudness, mean", "{:.1f} LUFS", lambda t: _over((x.level.lufs for x in t if x.level), mean)),
     Figure(
         "lufs_spread", "loudness, deviation", "{:.1f} LU", lambda t: _over((x.level.lufs for x in t if x.level), pstdev)

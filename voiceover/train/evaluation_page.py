@@ -38,11 +38,11 @@ body { margin: 0 auto; max-width: 86rem; padding: 2rem 1.5rem 5rem; background: 
 h1 { font-size: 1.9rem; margin: 0 0 .2rem } h2 { margin: 2.6rem 0 .8rem; font-size: 1.3rem }
 .faint, td.none { color: var(--faint) }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; background: var(--card) }
-th, td { padding: .32rem .9rem; text-align: right; border-bottom: 1px solid var(--line) }
+th, td { padding: .32rem .7rem; text-align: right; border-bottom: 1px solid var(--line) }
 th:first-child, td:first-child { text-align: left; font-weight: normal }
-thead th { border-bottom: 2px solid var(--ink); vertical-align: bottom; max-width: 11rem }
+thead th { border-bottom: 2px solid var(--ink); vertical-align: bottom; max-width: 9rem }
 .summary { display: flex; flex-wrap: wrap; gap: 1.5rem; align-items: flex-start }
-.summary img { max-width: 100%; width: 34rem }
+.summary img { max-width: 100%; width: 24rem }
 .wide { overflow-x: auto }
 article { margin: 1.2rem 0; padding: 1rem 1.1rem; background: var(--card); border: 1px solid var(--line);
           border-radius: .5rem }
@@ -145,9 +145,9 @@ def _table(section: Section, evaluation: Evaluation) -> str:
 def _sentence(section: Section, number: int, text: str, folder: Path, address: str, *, seed: int) -> str:
     cards = []
     troubled = False
-    for material in section.materials:
+    for place, material in enumerate(section.materials, start=1):
         take = material.takes[number]
-        stem = f"{_slug(section.title)}-{number + 1:02d}-{_slug(material.name)}"
+        stem = f"{_slug(section.title)}-{number + 1:02d}-{place}-{_slug(material.name)}"
         cards.append(_card(material, take, folder, stem, address, seed=seed))
         troubled |= material.voice is not None and bool(_notes(take))
     spoken = next((markup.show(m.takes[number].spoken) for m in section.materials if m.voice), "")

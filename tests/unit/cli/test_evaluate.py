@@ -10,6 +10,7 @@ from typing import Any
 import doubles
 import pytest
 
+import voiceover
 from voiceover.train import evaluation
 from voiceover.train.evaluation import Judges
 
@@ -45,6 +46,19 @@ def test_table_json_and_page(run_cli: Run, tmp_path: Path) -> None:
     assert again.exit_code == 2
     assert "--force" in again.stderr
     assert run_cli(*arguments, "--force", "--quiet").stdout.splitlines() == finished.stdout.splitlines()[:2]
+
+
+def test_two_voices_of_one_name_are_told_apart_by_what_was_written(run_cli: Run, tmp_path: Path) -> None:
+    (tmp_path / "few.txt").write_text("Good morning.\n", encoding="utf-8")
+    arguments = ["--no-hard", "--lines", tmp_path / "few.txt", "--json", tmp_path / "found.json", "--force"]
+    bundled = Path(voiceover.__file__).parent / "voices" / "bundled" / "narrator"
+    for other, name in ((str(bundled), str(bundled)), ("narrator", "narrator again")):
+        finished = run_cli("evaluate", "narrator", "--compare", other, *arguments)
+        assert finished.exit_code == 0, finished.stderr
+        stored = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
+        assert (stored["voice"], stored["compared_with"]) == ("narrator", name)
+        one, two = stored["sections"][0]["materials"]
+        assert one["takes"] == two["takes"]
 
 
 def test_without_lines_it_speaks_its_own_sentences(run_cli: Run) -> None:

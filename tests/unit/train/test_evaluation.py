@@ -33,12 +33,12 @@ def corpus(tmp_path_factory):
 
 def test_every_sentence_of_every_voice_is_measured():
     texts = ("Hello there.", "How are you?", "A third sentence & a longer one.")
-    voices = [doubles.BeepVoice("one"), doubles.OverrunVoice("two")]
+    voices = {"one": doubles.BeepVoice(), "two": doubles.OverrunVoice()}
     found = evaluation.evaluate(voices, Judges(), QUIET, sets=[("mine", lines(*texts))])
     (section,) = found.sections
     assert section.texts == texts
-    assert [material.name for material in section.materials] == ["BeepVoice:one", "OverrunVoice:two"]
-    assert (found.voice, found.other) == ("BeepVoice:one", "OverrunVoice:two")
+    assert [material.name for material in section.materials] == ["one", "two"]
+    assert (found.voice, found.other) == ("one", "two")
     beep, slow = section.materials
     assert [take.spoken for take in beep.takes] == [text.replace("&", "and") for text in texts]
     for fast, late in zip(beep.takes, slow.takes, strict=True):
@@ -56,7 +56,7 @@ def test_every_sentence_of_every_voice_is_measured():
 
 def test_a_sentence_that_is_not_said_is_counted_and_harms_nothing():
     found = evaluation.evaluate(
-        [doubles.MuteVoice()], Judges(), QUIET, sets=[("mine", lines("One.", "Two.", "Three."))]
+        {"mute": doubles.MuteVoice()}, Judges(), QUIET, sets=[("mine", lines("One.", "Two.", "Three."))]
     )
     (material,) = found.sections[0].materials
     assert [take.troubles for take in material.takes] == [("not said",), (), ("not said",)]
@@ -74,7 +74,7 @@ def test_judges_are_asked_about_each_take():
 
     judges = Judges(transcribe=transcribe, rate=lambda audio: (3.0, 4.0))
     found = evaluation.evaluate(
-        [doubles.BeepVoice()], judges, QUIET, sets=[("mine", lines("Hello there.", "Twenty dogs."))]
+        {"beep": doubles.BeepVoice()}, judges, QUIET, sets=[("mine", lines("Hello there.", "Twenty dogs."))]
     )
     figures = found.sections[0].materials[0].figures()
     assert figures["word_error_rate"] == pytest.approx(25.0), "twenty is 20, however it is written"
@@ -84,7 +84,7 @@ def test_judges_are_asked_about_each_take():
 
 def test_held_out_sentences_stand_beside_their_recordings_and_copies(corpus):
     judges = Judges(embed=lambda audio: np.array([1.0, 0.0], np.float32))
-    found = evaluation.evaluate([doubles.BeepVoice()], judges, QUIET, corpus=corpus)
+    found = evaluation.evaluate({"beep": doubles.BeepVoice()}, judges, QUIET, corpus=corpus)
     (section,) = found.sections
     assert section.texts == tuple(clip.text for clip in corpus.split("validation"))
     recordings, copy, beep = (material.figures() for material in section.materials)
@@ -119,7 +119,7 @@ def test_an_attention_that_failed_is_told():
 def test_the_page_has_every_sentence_with_its_player_and_its_plots(corpus, tmp_path):
     voice = catalog.open_voice("narrator", "cpu")
     said = lines("It works.", "?!?!", "Salt & <pepper>.")
-    found = evaluation.evaluate([voice], Judges(), QUIET, corpus=corpus, sets=[("mine", said)])
+    found = evaluation.evaluate({"narrator": voice}, Judges(), QUIET, corpus=corpus, sets=[("mine", said)])
     narrator = found.sections[1].materials[0]
     assert narrator.figures()["focus"] > 0.5
     assert narrator.takes[1].troubles == ("not said",)
