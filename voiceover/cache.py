@@ -17,7 +17,7 @@ import numpy as np
 from voiceover.config import CacheSettings
 from voiceover.types import Attention, Audio, Line, Speech, WordTime
 
-FORMAT = 1  # part of the key: clips of another format are never read, only aged out
+FORMAT = 2  # part of the key: clips of another format are never read, only aged out
 STALE_SECONDS = 3600  # no clip takes an hour to write
 
 

@@ -94,10 +94,13 @@ class WordTime:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """How well the attention behaved: both in [0, 1], 1 is best."""
+    """How well the attention behaved: focus and coverage in [0, 1], 1 is best."""
 
     focus: float  # mean of the largest weight of each decoder step
     coverage: float  # share of tokens that were attended
+    repeats: int = 0  # how often it went back over tokens that it had left
+    skips: int = 0  # sounding tokens that it never looked at
+    stopped: bool = True  # by itself, not by the cap on a line's length
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,7 +24,7 @@ def speech(seed: int = 0, flags: tuple[str, ...] = ()) -> Speech:
         0.04,
         words=(WordTime("Hello", 0.01, 0.02),),
         attempts=2,
-        attention=Attention(0.9, 1.0),
+        attention=Attention(0.9, 1.0, repeats=1, skips=2, stopped=False),
         flags=flags,
     )
 

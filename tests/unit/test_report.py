@@ -54,7 +54,7 @@ def test_json_has_exactly_the_fields_of_format_1() -> None:
         "shift": 0.0,
         "pauses_shortened": 0,
         "attempts": 1,
-        "attention": {"focus": 0.75, "coverage": 0.5},
+        "attention": {"focus": 0.75, "coverage": 0.5, "repeats": 0, "skips": 0, "stopped": True},
         "flags": [],
     }
     assert stored["lines"][1]["start"] is None

@@ -43,6 +43,8 @@ class Decoded:
     focus: float  # mean over steps of the largest weight
     coverage: float  # share of the sounding tokens whose weights sum to something
     stall_seconds: float  # longest stay on one token
+    repeats: int = 0  # how often the attention went back, further than its window, over tokens it had left
+    skips: int = 0  # sounding tokens whose weights sum to next to nothing
 
     def failed(self, options: DecodingOptions) -> bool:
         """Say whether this attempt should be repeated with another seed."""
@@ -189,7 +191,25 @@ def _finish(
         focus=float(alignment.max(axis=1).mean()),
         coverage=float(attended[sounding].mean()),
         stall_seconds=_longest_stay(peaks[peaks < size - options.end_tokens]) * step_seconds,
+        repeats=count_repeats(peaks, options.window_back),
+        skips=int((~attended[sounding]).sum()),
     )
+
+
+def count_repeats(peaks: NDArray[np.intp], window_back: int) -> int:
+    """Count the times that a path of attention peaks falls more than `window_back` tokens behind where it had been.
+
+    The window holds each single step back; what counts is how far several of them lead. One return, however long it
+    lasts, counts once: the path has to reach its front again before the next.
+    """
+    behind = np.maximum.accumulate(peaks) - peaks
+    returns, away = 0, False
+    for distance in behind.tolist():
+        if distance > window_back and not away:
+            returns, away = returns + 1, True
+        elif distance == 0:
+            away = False
+    return returns
 
 
 def _longest_stay(peaks: NDArray[np.intp]) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import soxr
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
@@ -18,7 +19,7 @@ from voiceover.errors import BadInputError
 from voiceover.models.decoding import Decoded, DecodingOptions, decode
 from voiceover.models.device import resolve
 from voiceover.models.griffin_lim import griffin_lim
-from voiceover.models.mel import MelConfig
+from voiceover.models.mel import MelConfig, log_mel
 from voiceover.models.prosody import Shaped, shape
 from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
 from voiceover.models.vocoder import Vocoder, VocoderConfig
@@ -161,6 +162,17 @@ class TacotronVoice:
                 yield self._join(lines[i], spoken[i], pieces[i], takes[done : done + count], seed)
                 done += count
 
+    def resynthesise(self, audio: Audio) -> Audio:
+        """Send a recording through the voice's mel and vocoder: how well the voice could sound at best."""
+        samples = soxr.resample(audio.samples, audio.rate, self.rate) if audio.rate != self.rate else audio.samples
+        return Audio(self._vocode(log_mel(torch.from_numpy(samples), self.mel), 0), self.rate)
+
+    def attend(self, spoken: str, *, seed: int = 0) -> list[tuple[Tokens, Decoded]]:
+        """Decode a spoken text's pieces as `speak` does: each with its mel and its attention, for pictures."""
+        parts = [_Piece(0, tokens) for tokens in _pieces(self._front_end, spoken)]
+        taken = self._takes(parts, seed) if parts else []
+        return [(part.tokens, take) for part, (take, _) in zip(parts, taken, strict=True)]
+
     def _takes(self, parts: Sequence[_Piece], seed: int) -> list[tuple[Decoded, int]]:
         """Decode pieces; those whose attention fails are tried again. Returns each with its number of attempts."""
         best: list[tuple[Decoded, int] | None] = [None] * len(parts)
@@ -205,6 +217,9 @@ class TacotronVoice:
         attention = Attention(
             focus=sum(take.focus * len(take.alignment) for take, _ in takes) / frames,
             coverage=min(take.coverage for take, _ in takes),
+            repeats=sum(take.repeats for take, _ in takes),
+            skips=sum(take.skips for take, _ in takes),
+            stopped=all(take.stopped for take, _ in takes),
         )
         failed = any(take.failed(self._options) for take, _ in takes)
         flags = ("attention-failure",) if failed else ()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from voiceover.models.decoding import Decoded, DecodingOptions, decode
+from voiceover.models.decoding import Decoded, DecodingOptions, count_repeats, decode
 from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
 
 CONFIG = TacotronConfig(
@@ -92,3 +92,19 @@ def test_tokens_that_may_take_no_time_do_not_count_as_skipped(model):
     attended = strict.alignment.sum(axis=0) > 0.1
     assert strict.coverage == attended.mean()
     assert lenient.coverage == attended[::2].mean()
+    assert strict.skips == (~attended).sum()
+    assert lenient.skips == (~attended[::2]).sum()
+
+
+@pytest.mark.parametrize(
+    ("path", "repeats"),
+    [
+        ([0, 1, 1, 2, 3, 4], 0),
+        ([0, 1, 2, 1, 0, 1, 2, 3], 0),  # within the window
+        ([0, 1, 2, 3, 4, 2, 0, 1, 2, 3, 4, 5], 1),  # by two steps, and once however long it takes
+        ([0, 3, 4, 2, 1, 3, 4, 2, 0, 4, 5], 2),
+        ([0, 1, 2, 3, 4, 5, 3, 1, 0], 1),  # never comes back
+    ],
+)
+def test_a_return_beyond_the_window_is_a_repeat(path, repeats):
+    assert count_repeats(np.array(path), window_back=2) == repeats
