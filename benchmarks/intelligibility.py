@@ -60,8 +60,8 @@ def main() -> None:
         "recordings": (recorded, texts),
         "recordings, mel, Griffin-Lim 60": (through_mel(lambda mel: griffin_lim(mel, corpus.mel).numpy()), texts),
     }
-    if voice._vocoder is not None:
-        table["recordings, mel, vocoder"] = (through_mel(lambda mel: voice._vocoder.synthesise(mel, 0)), texts)
+    if voice.vocoder is not None:
+        table["recordings, mel, vocoder"] = (through_mel(lambda mel: voice.vocoder.synthesise(mel, 0)), texts)
     table[f"{voice.name}, same sentences"] = ({key: s.audio for key, s in speeches.items()}, texts)
     if options.lines:
         said = list(voice.speak(as_spoken(voice, script.make(subtitles.read(options.lines)).lines)))

@@ -35,7 +35,7 @@ def main() -> None:
     for number, clip in enumerate(list(texts.values())[: options.count], start=1):
         tokens = voice._front_end.tokens(clip.spoken)
         (take,) = decode(
-            voice._acoustic,
+            voice.acoustic,
             [tokens.ids],
             [number],
             voice._step_seconds,

@@ -156,8 +156,11 @@ def read_hifigan(path: Path, config: HifiganConfig, mel: MelConfig) -> Hifigan:
         BadInputError: the file cannot be read, or holds another network than its configuration says.
     """
     weights = fold_weight_norm(read_weights(path, "generator"))
-    with torch.device("meta"):  # only the shapes are needed, and a wrong configuration asks for any size
-        model = Hifigan(config, mel)
+    try:
+        with torch.device("meta"):  # only the shapes are needed, and a wrong configuration asks for any size
+            model = Hifigan(config, mel)
+    except ValueError as error:
+        raise BadInputError(f"{path}: {error}.", "Give the config.json that belongs to the vocoder.") from None
     _fill(path, model, weights, _HIFIGAN)
     return model
 

@@ -63,8 +63,8 @@ class Characters:
 
     @property
     def end_tokens(self) -> int:
-        """Where a line may end: in its last letter, or in the mark after it."""
-        return 2
+        """Where a line may end: in its last letter, in the mark after it, or in the end token if there is one."""
+        return 3 if symbols.END in self._number else 2
 
     @cached_property
     def _number(self) -> dict[str, int]:
@@ -109,12 +109,13 @@ class Characters:
         if not _SENTENCE_MARK.fullmatch(words[-1].pause):
             ids += self._mark(".")
         breaks = tuple((place, item.seconds) for place, item in enumerate(words, start=1) if item.seconds)
+        ids += [self._number[symbols.END]] if symbols.END in self._number else []  # as the programs with one do
         return Tokens(tuple(ids), tuple(spans), breaks, runs([item.stressed for item in words]))
 
     @cached_property
     def _has_ipa(self) -> bool:
         """Whether the table spells sounds, as many community tables do, rather than letters."""
-        return ipa.PRIMARY in self._number
+        return any(symbol.startswith(ipa.PRIMARY) for symbol in self.symbols)
 
     def _sounded(self, phonemes: Sequence[str]) -> list[int]:
         return [self._number[symbol] for symbol in ipa.symbols("".join(phonemes), self.symbols)]
