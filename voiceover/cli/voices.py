@@ -1,8 +1,9 @@
-"""`voiceover voices`: list, show, add and remove the voices on this machine."""
+"""`voiceover voices`: list, show, add, remove, import and export the voices on this machine."""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -107,3 +108,81 @@ def remove_voice(name: str, verbose: Verbose = False) -> None:
     from voiceover.voices import catalog
 
     print(f"Removed {catalog.remove(name)}")
+
+
+@app.command("import")
+def import_voice(
+    acoustic: Annotated[
+        Path, typer.Option("--acoustic", metavar="FILE.pt", help="A Tacotron 2 checkpoint of NVIDIA's format.")
+    ],
+    name: Annotated[str, typer.Option("--name", help="What --voice will take.")],
+    vocoder: Annotated[
+        Path | None, typer.Option("--vocoder", metavar="FILE", help="A HiFi-GAN generator (g_*), V1, V2 or V3.")
+    ] = None,
+    vocoder_config: Annotated[
+        Path | None, typer.Option("--vocoder-config", metavar="FILE.json", help="The config.json beside it.")
+    ] = None,
+    acoustic_config: Annotated[
+        Path | None,
+        typer.Option("--acoustic-config", metavar="FILE.json", help="The Tacotron's hparams, if its mels are unusual."),
+    ] = None,
+    symbols: Annotated[
+        Path | None,
+        typer.Option(
+            "--symbols", metavar="FILE", help="Its symbols, one a line or a JSON list, if not the public 148."
+        ),
+    ] = None,
+    language: Annotated[str, typer.Option("--language", metavar="en|de|...", help="What it speaks.")] = "en",
+    licence: Annotated[str, typer.Option("--licence", help="The voice's licence.")] = "not stated",
+    consent: Annotated[str, typer.Option("--consent", help="What the speaker agreed to.")] = "not stated",
+    force: Force = False,
+    verbose: Verbose = False,
+) -> None:
+    """Add a voice made of the public Tacotron 2 and HiFi-GAN checkpoints."""
+    from voiceover.voices.importing import import_voice as make_voice
+
+    imported = make_voice(
+        acoustic,
+        name=name,
+        vocoder=vocoder,
+        vocoder_config=vocoder_config,
+        acoustic_config=acoustic_config,
+        symbols=symbols,
+        language=language,
+        licence=licence,
+        consent=consent,
+        force=force,
+    )
+    for note in imported.notes:
+        print(note, file=sys.stderr)
+    print(f"{imported.folder}\nUse it with: --voice {imported.folder.name}")
+
+
+@app.command("export")
+def export_voice(
+    name: str,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="PATH", help="The file, or the folder for onnx.")],
+    kind: Annotated[
+        str, typer.Option("--format", metavar="voice|nvidia|hifigan|onnx", help="What to write it as.")
+    ] = "voice",
+    force: Force = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write a voice as one file, or for other programs; what is written is checked against the voice."""
+    from voiceover.errors import BadInputError
+    from voiceover.voices import catalog
+
+    found = catalog.find(name)
+    if found.path is None:
+        raise BadInputError(f"{name} is not voiceover's to export.", "Only voice bundles can be; see `voices list`.")
+    from voiceover.voices.exporting import Format
+    from voiceover.voices.exporting import export_voice as write_voice
+
+    if kind not in list(Format):
+        raise BadInputError(f"--format {kind}: there is no such format.", f"Use {', '.join(Format)}.")
+    exported = write_voice(found.path, Format(kind), output, force=force)
+    for note in exported.notes:
+        print(note, file=sys.stderr)
+    print(f"Checked against the voice: largest difference {exported.largest_difference:.1e}", file=sys.stderr)
+    for file in exported.files:
+        print(file)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
+from typing import Protocol
 
 from voiceover import markup
 from voiceover.text import ipa
@@ -49,7 +50,7 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class Word:
     """A word of the spoken text, and what stands behind it."""
 
     word: str
@@ -57,6 +58,47 @@ class _Word:
     pause: str = ""
     stressed: bool = False
     seconds: float = 0.0  # of silence after it
+
+
+class TextFrontEnd(Protocol):
+    """What a voice asks of its front-end; `FrontEnd` for phonemes, `characters.Characters` for letters."""
+
+    @property
+    def name(self) -> str:
+        """Its name, as bundles give it."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """Its version: a change of the table or of what a symbol means is a new one."""
+        ...
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The symbol table: index = embedding row."""
+        ...
+
+    @property
+    def silent(self) -> frozenset[int]:
+        """The tokens that need not take any time."""
+        ...
+
+    @property
+    def end_tokens(self) -> int:
+        """How many of the last tokens a line may end in."""
+        ...
+
+    def read(self, text: str) -> Reading:
+        """Write out a text, which may hold marks of `markup`, and say what of it cannot be read or is a guess."""
+        ...
+
+    def phonemes(self, spoken: str) -> str | None:
+        """Return the phonemes of a spoken text, or None where it has none."""
+        ...
+
+    def tokens(self, spoken: str) -> Tokens:
+        """Turn spoken text into tokens; without ids when there is nothing to say."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +122,16 @@ class FrontEnd:
         """The tokens that need not take any time: spaces, pauses, the end."""
         return frozenset(self.symbols.index(symbol) for symbol in (SPACE, *PAUSES, END))
 
+    @property
+    def end_tokens(self) -> int:
+        """Where a line may end: in its last sound, the mark after it, or the end token."""
+        return 3
+
     def read(self, text: str) -> Reading:
         """Write out a text, which may hold marks of `markup`, and say what of it cannot be read or is a guess."""
         spoken = self.spoken(text)
         lost = self.unreadable(markup.plain(text))
-        unknown = [item.word for item in _words(spoken) if item.phonemes is None and not self.known(item.word)]
+        unknown = [item.word for item in words_of(spoken) if item.phonemes is None and not self.known(item.word)]
         guessed = tuple((word, "".join(self.pronounce([word])[0])) for word in dict.fromkeys(unknown))
         return Reading(spoken, lost, guessed)
 
@@ -134,9 +181,9 @@ class FrontEnd:
         Returns:
             Tokens; without ids when the text holds nothing that can be pronounced.
         """
-        words = list(_words(spoken))
+        words = list(words_of(spoken))
         number = {symbol: place for place, symbol in enumerate(self.symbols)}
-        sounds = self._sounds(words)
+        sounds = self.sounds(words)
         ids: list[int] = []
         spans = []
         for item, phonemes in zip(words, sounds, strict=True):
@@ -152,20 +199,21 @@ class FrontEnd:
         if not words[-1].pause:
             ids.append(number["."])
         breaks = tuple((place, item.seconds) for place, item in enumerate(words, start=1) if item.seconds)
-        return Tokens((*ids, number[END]), tuple(spans), breaks, _runs([item.stressed for item in words]))
+        return Tokens((*ids, number[END]), tuple(spans), breaks, runs([item.stressed for item in words]))
 
-    def _sounds(self, words: Sequence[_Word]) -> Iterator[tuple[str, ...]]:
+    def sounds(self, words: Sequence[Word]) -> Iterator[tuple[str, ...]]:
         """Yield the phonemes of each word; a word whose text says them still gives its neighbours their context."""
         looked_up: list[tuple[str, ...]] = []
         for start, stop in _sentences(words):
             looked_up += self.pronounce([item.word for item in words[start:stop]])
         for item, found in zip(words, looked_up, strict=True):
-            phonemes = found if item.phonemes is None else self._written(item)
+            phonemes = found if item.phonemes is None else self.said(item.word, item.phonemes)
             yield self._stress(phonemes) if item.stressed else phonemes
 
-    def _written(self, item: _Word) -> tuple[str, ...]:
-        said = ipa.symbols("".join(item.phonemes or ()), self.symbols)
-        return (*said, *sibilant(said)) if item.word.endswith("'s") else said
+    def said(self, word: str, pronunciation: Sequence[str]) -> tuple[str, ...]:
+        """Return the symbols nearest to the IPA that a text gives a word, with the `'s` that the word may have."""
+        said = ipa.symbols("".join(pronunciation), self.symbols)
+        return (*said, *sibilant(said)) if word.endswith("'s") else said
 
     def _stress(self, phonemes: tuple[str, ...]) -> tuple[str, ...]:
         """Give a word that carries no stress one, on its first vowel that can have it."""
@@ -241,9 +289,9 @@ def _transferred(pieces: Sequence[str], bare: Sequence[str], whole: Sequence[str
     return result
 
 
-def _words(spoken: str) -> Iterator[_Word]:
+def words_of(spoken: str) -> Iterator[Word]:
     """Yield the words with the strongest mark after each, what is said of their pronunciation, stress and breaks."""
-    words: list[_Word] = []
+    words: list[Word] = []
     stressed = False
     for piece in _PIECE.finditer(spoken.replace("’", "'")):
         kind = piece.lastgroup if piece.lastgroup != "suffix" else "said"
@@ -251,7 +299,7 @@ def _words(spoken: str) -> Iterator[_Word]:
             stressed = piece["stress"] == markup.STRESS
         elif kind == "word":
             if word := piece["word"].strip("'"):
-                words.append(_Word(word, stressed=stressed))
+                words.append(Word(word, stressed=stressed))
         elif kind == "said" or piece["said"]:
             words += _said(piece, stressed=stressed)
         elif words:
@@ -261,22 +309,22 @@ def _words(spoken: str) -> Iterator[_Word]:
             else:
                 found = markup.PAUSE.fullmatch(piece["pause"])
                 pause, seconds = last.pause or ",", last.seconds + (float(found[1]) if found else 0.0)
-            words[-1] = _Word(last.word, last.phonemes, pause, last.stressed, seconds)
+            words[-1] = Word(last.word, last.phonemes, pause, last.stressed, seconds)
     if words and words[-1].pause == ",":
         last = words[-1]
-        words[-1] = _Word(last.word, last.phonemes, ".", last.stressed, last.seconds)
+        words[-1] = Word(last.word, last.phonemes, ".", last.stressed, last.seconds)
     yield from words
 
 
-def _said(piece: re.Match[str], *, stressed: bool) -> list[_Word]:
+def _said(piece: re.Match[str], *, stressed: bool) -> list[Word]:
     found = markup.SAYING.fullmatch(piece["said"])
     written = _IPA.fullmatch(found[2]) if found else None
     if not found or not written:
         return []
-    return [_Word(found[1] + (piece["suffix"] or ""), (written[1],), stressed=stressed)]
+    return [Word(found[1] + (piece["suffix"] or ""), (written[1],), stressed=stressed)]
 
 
-def _sentences(words: Sequence[_Word]) -> Iterator[tuple[int, int]]:
+def _sentences(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     start = 0
     for place, item in enumerate(words, start=1):
         if (item.pause and item.pause in SENTENCE_ENDS) or place == len(words):
@@ -284,7 +332,7 @@ def _sentences(words: Sequence[_Word]) -> Iterator[tuple[int, int]]:
             start = place
 
 
-def _runs(chosen: Sequence[bool]) -> tuple[tuple[int, int], ...]:
+def runs(chosen: Sequence[bool]) -> tuple[tuple[int, int], ...]:
     """Return the stretches of True, as (from, to)."""
     edges = [place for place, (before, after) in enumerate(pairwise([False, *chosen, False])) if before != after]
     return tuple(zip(edges[::2], edges[1::2], strict=True))

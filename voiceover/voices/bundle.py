@@ -40,7 +40,7 @@ class Network(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     kind: str
-    config: dict[str, int | float]
+    config: dict[str, int | float | list[int] | list[list[int]]]
 
 
 class VoiceCard(BaseModel):

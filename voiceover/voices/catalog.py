@@ -105,10 +105,8 @@ def add(path: Path, *, name: str | None = None, force: bool = False) -> Path:
     if not path.exists():
         raise BadInputError(f"{path}: there is no such file or folder.", "Give a bundle folder or a .voice file.")
     bundle.check(path)
-    name = _good_name(name or bundle.read_card(path).name)
-    target = voices_folder() / name
-    if target.exists() and not force:
-        raise BadInputError(f"{target}: a voice named {name} is there already.", "Use --force, or --name another.")
+    name = name or bundle.read_card(path).name
+    target = place_for(name, force=force)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".adding-") as scratch:
@@ -122,6 +120,18 @@ def add(path: Path, *, name: str | None = None, force: bool = False) -> Path:
         raise BadInputError(
             f"{target}: the voice cannot be copied there ({error.strerror}).", "Set VOICEOVER_HOME to another folder."
         ) from error
+    return target
+
+
+def place_for(name: str, *, force: bool) -> Path:
+    """Return where a voice of that name is kept.
+
+    Raises:
+        BadInputError: the name cannot be one, or is taken.
+    """
+    target = voices_folder() / _good_name(name)
+    if target.exists() and not force:
+        raise BadInputError(f"{target}: a voice named {name} is there already.", "Use --force, or --name another.")
     return target
 
 

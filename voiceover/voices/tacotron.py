@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +19,13 @@ from voiceover.errors import BadInputError
 from voiceover.models.decoding import Decoded, DecodingOptions, decode
 from voiceover.models.device import resolve
 from voiceover.models.griffin_lim import griffin_lim
+from voiceover.models.hifigan import Hifigan, HifiganConfig
 from voiceover.models.mel import MelConfig, log_mel
 from voiceover.models.prosody import Shaped, shape
 from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
 from voiceover.models.vocoder import Vocoder, VocoderConfig
-from voiceover.text import languages
-from voiceover.text.frontend import FrontEnd, Tokens
+from voiceover.text import characters, languages
+from voiceover.text.frontend import TextFrontEnd, Tokens
 from voiceover.types import Attention, Audio, Line, Reading, Samples, Speech, WordTime
 from voiceover.voices import bundle
 from voiceover.voices.voiced import voiced_bounds
@@ -32,7 +33,8 @@ from voiceover.voices.voiced import voiced_bounds
 ATTEMPTS = 3  # with another seed each, before the best of them is taken and flagged
 LONGEST_PIECE = 150  # tokens; longer lines are spoken in pieces, cut at punctuation where there is any
 JOIN_SECONDS = 0.12  # silence between the pieces of a line
-ACOUSTIC_KIND, VOCODER_KIND = "tacotron2", "source-filter-istft"
+ACOUSTIC_KIND = "tacotron2"
+VOCODER_KIND, HIFIGAN_KIND = "source-filter-istft", "hifigan"
 ENGINE = 2  # counts changes that make the same voice sound different; part of the fingerprint
 
 
@@ -58,7 +60,7 @@ def open_bundle(path: Path, device: str = "auto") -> TacotronVoice:
     card = bundle.check(path)
     target = resolve(device)
     made_for = card.front_end
-    front_end = languages.named(made_for.name)
+    front_end: TextFrontEnd = characters.front_end(made_for.name, made_for.symbols) or languages.named(made_for.name)
     if (made_for.name, made_for.version) != (front_end.name, front_end.version):
         raise BadInputError(
             f"{path}: made for the text front-end {made_for.name} {made_for.version}, "
@@ -67,26 +69,36 @@ def open_bundle(path: Path, device: str = "auto") -> TacotronVoice:
         )
     if made_for.symbols != list(front_end.symbols):
         raise BadInputError(f"{path}: its symbol table is not that of {front_end.name}", "Export the voice again.")
-    if card.acoustic.kind != ACOUSTIC_KIND or (card.vocoder and card.vocoder.kind != VOCODER_KIND):
+    if card.acoustic.kind != ACOUSTIC_KIND or (card.vocoder and card.vocoder.kind not in (VOCODER_KIND, HIFIGAN_KIND)):
         kinds = f"{card.acoustic.kind} and {card.vocoder.kind}" if card.vocoder else card.acoustic.kind
         raise BadInputError(
-            f"{path}: made of {kinds}, this version knows {ACOUSTIC_KIND} and {VOCODER_KIND}",
+            f"{path}: made of {kinds}, this version knows {ACOUSTIC_KIND} with {VOCODER_KIND} or {HIFIGAN_KIND}",
             "Get the voice made for this version.",
         )
     sounding = card.model_dump_json(include={"mel", "acoustic", "vocoder"})
     digest = hashlib.sha256(f"{ENGINE} {front_end.name} {front_end.version} {sounding}".encode())
+    if front_end.name.endswith(characters.OWN):  # the name of the others stands for their table
+        digest.update(repr(front_end.symbols).encode())
     try:
         mel = MelConfig(**card.mel)  # type: ignore[arg-type]
         acoustic = Tacotron2(TacotronConfig(**card.acoustic.config))  # type: ignore[arg-type]
+        if acoustic.config.n_symbols != len(front_end.symbols):
+            raise ValueError(f"{acoustic.config.n_symbols} symbols, {len(front_end.symbols)} in its table")
         _fill(acoustic, path, bundle.ACOUSTIC, digest)
         vocoder = None
         if card.vocoder:
-            vocoder = Vocoder(VocoderConfig(**card.vocoder.config), mel)  # type: ignore[arg-type]
+            vocoder = _vocoder(card.vocoder, mel)
             _fill(vocoder, path, bundle.VOCODER, digest)
     except (TypeError, ValueError, RuntimeError, SafetensorError) as error:
         reason = str(error).strip().splitlines()[0]
         raise BadInputError(f"{path}: its networks do not fit its card ({reason})", "Export the voice again.") from None
     return TacotronVoice(card, front_end, mel, acoustic.to(target), vocoder and vocoder.to(target), digest.hexdigest())
+
+
+def _vocoder(about: bundle.Network, mel: MelConfig) -> Vocoder | Hifigan:
+    if about.kind == HIFIGAN_KIND:
+        return Hifigan(HifiganConfig(**about.config), mel)  # type: ignore[arg-type]
+    return Vocoder(VocoderConfig(**about.config), mel)  # type: ignore[arg-type]
 
 
 def _fill(network: nn.Module, path: Path, member: str, digest: hashlib._Hash) -> None:
@@ -106,15 +118,16 @@ class TacotronVoice:
     def __init__(
         self,
         card: bundle.VoiceCard,
-        front_end: FrontEnd,
+        front_end: TextFrontEnd,
         mel: MelConfig,
         acoustic: Tacotron2,
-        vocoder: Vocoder | None,
+        vocoder: Vocoder | Hifigan | None,
         fingerprint: str,
     ) -> None:
         self.card, self.mel, self.fingerprint = card, mel, fingerprint
-        self._front_end, self._acoustic, self._vocoder = front_end, acoustic, vocoder
-        self._options = DecodingOptions()
+        self.acoustic, self.vocoder = acoustic, vocoder
+        self._front_end = front_end
+        self._options = replace(DecodingOptions(), end_tokens=front_end.end_tokens)
         self._step_seconds = acoustic.config.frames_per_step / mel.frames_per_second
 
     @property
@@ -142,7 +155,7 @@ class TacotronVoice:
         return self._front_end.read(text)
 
     def phonemes(self, spoken: str) -> str | None:
-        """Return the phonemes of a spoken text in IPA."""
+        """Return the phonemes of a spoken text in IPA, or None where the voice reads letters."""
         return self._front_end.phonemes(spoken)
 
     def speak(self, lines: Sequence[Line], *, seed: int = 0) -> Iterator[Speech]:
@@ -179,7 +192,7 @@ class TacotronVoice:
         waiting = list(range(len(parts)))
         for attempt in range(ATTEMPTS):
             decoded = decode(
-                self._acoustic,
+                self.acoustic,
                 [parts[i].tokens.ids for i in waiting],
                 [_line_seed(seed, parts[i].tokens.ids, attempt) for i in waiting],
                 self._step_seconds,
@@ -227,15 +240,15 @@ class TacotronVoice:
         return Speech(line, audio, spoken, onset, offset, tuple(words), attempts, attention, flags)
 
     def _vocode(self, mel: Tensor, seed: int) -> Samples:
-        if self._vocoder is None:
+        if self.vocoder is None:
             return np.asarray(griffin_lim(mel, self.mel, seed=seed).numpy(), dtype=np.float32).clip(-1, 1)
-        return self._vocoder.synthesise(mel, seed)
+        return self.vocoder.synthesise(mel, seed)
 
     def _shape(self, tokens: Tokens, take: Decoded) -> Shaped:
         """Give a take the breaks and the emphasis that its text asks for."""
         return shape(
             take.mel,
-            _word_frames(tokens, take, self._acoustic.config.frames_per_step),
+            _word_frames(tokens, take, self.acoustic.config.frames_per_step),
             breaks=tokens.breaks,
             stressed=tokens.stressed,
             frames_per_second=self.mel.frames_per_second,
@@ -243,7 +256,7 @@ class TacotronVoice:
 
     def _word_times(self, tokens: Tokens, take: Decoded, shaped: Shaped, begin: float) -> list[WordTime]:
         """Say when each word is spoken, in seconds from the start of the clip."""
-        frames = _word_frames(tokens, take, self._acoustic.config.frames_per_step)
+        frames = _word_frames(tokens, take, self.acoustic.config.frames_per_step)
         rate = self.mel.frames_per_second
         return [
             WordTime(
@@ -285,7 +298,7 @@ def _line_seed(seed: int, ids: Sequence[int], attempt: int) -> int:
     return int.from_bytes(digest[:7], "little")
 
 
-def _pieces(front_end: FrontEnd, spoken: str) -> list[Tokens]:
+def _pieces(front_end: TextFrontEnd, spoken: str) -> list[Tokens]:
     """Tokenise a line, cut into pieces that the attention can hold."""
     tokens = front_end.tokens(spoken)
     if not tokens.ids:
