@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from voiceover.models.device import resolve
+from voiceover.models.graphs import Graphs
 from voiceover.models.tacotron2 import Tacotron2, TacotronConfig, length_mask
 from voiceover.text import languages
 from voiceover.train import parallel, plots
@@ -149,6 +150,8 @@ def train(
     with parallel.joined(resolve(device)) as (group, place):
         source = source_for(run, warm_start, KIND, corpus, preset, config)
         task = AcousticTask(corpus, config, settings, place, source)
+        if place.type == "cuda":
+            task.capture(tell if group.leads else None)
         if tell and group.leads and task.warm and not (run / LAST).exists():
             tell(task.warm)
         return fit(
@@ -199,6 +202,11 @@ class AcousticTask:
             return float(source.config["mel_mean"]), float(source.config["mel_std"])
         frames = np.concatenate([self._mels[c.id].numpy().astype(np.float32) for c in self.clips])
         return round(float(frames.mean()), 4), round(float(frames.std()), 4)
+
+    def capture(self, tell: Callable[[str], None] | None) -> None:
+        """Run the decoder's loop as CUDA graphs where they can be had."""
+        assert isinstance(self.model, Tacotron2)  # noqa: S101  (narrows the type)
+        self.model.decoder.graphs = Graphs(tell)
 
     def describe(self) -> dict[str, Any]:
         """Return what the bundle needs to know about the network, its input and its mels."""
