@@ -10,7 +10,7 @@ import torch
 from voiceover.errors import BadInputError
 from voiceover.models.mel import log_mel
 from voiceover.train import acoustic, corpus
-from voiceover.train.loop import load_weights
+from voiceover.train.checkpoints import load_weights
 from voiceover.types import Line
 from voiceover.voices import bundle
 from voiceover.voices.tacotron import open_bundle

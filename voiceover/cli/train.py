@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -13,7 +13,7 @@ from voiceover.errors import BadInputError
 from voiceover.progress import Progress, ProgressMode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from voiceover.train.loop import Status
 
@@ -34,10 +34,24 @@ Run: TypeAlias = Annotated[
     Path,
     typer.Option("--run", "-o", metavar="FOLDER", help="Checkpoints and log; a run that is there carries on."),
 ]
-Preset: TypeAlias = Annotated[str, typer.Option("--preset", help="Sizes and schedule: compact, tiny, ...")]
+Preset: TypeAlias = Annotated[str, typer.Option("--preset", help="Sizes and schedule: compact, finetune, tiny, ...")]
 Steps: TypeAlias = Annotated[int | None, typer.Option("--steps", min=1, help="Planned length, not the preset's.")]
 Minutes: TypeAlias = Annotated[
     float | None, typer.Option("--minutes", min=0.0, help="Stop after so long; the same command carries on.")
+]
+WarmStart: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--warm-start", metavar="VOICE|FILE.pt", help="Start from a voice's network or a run's checkpoint."),
+]
+Accumulate: TypeAlias = Annotated[
+    int | None, typer.Option("--accumulate", min=1, help="Batches in one step, for more than memory holds at once.")
+]
+Patience: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--patience", min=0, help="End after so many validations without a better figure; 0: never."),
+]
+SaveEvery: TypeAlias = Annotated[
+    float, typer.Option("--save-every", min=0.0, metavar="MINUTES", help="How much a power cut may cost.")
 ]
 Rounded: TypeAlias = Annotated[Precision | None, typer.Option("--precision", help="By default the preset's.")]
 
@@ -49,8 +63,12 @@ def acoustic(
     *,
     run: Run,
     preset: Preset = "compact",
+    warm_start: WarmStart = None,
     steps: Steps = None,
     minutes: Minutes = None,
+    accumulate: Accumulate = None,
+    patience: Patience = None,
+    save_every: SaveEvery = 5.0,
     precision: Rounded = None,
     device: options.Device = "auto",
     progress: options.ShowProgress = ProgressMode.AUTO,
@@ -58,23 +76,18 @@ def acoustic(
     verbose: options.Verbose = False,
 ) -> None:
     """Train Tacotron 2: text to mel spectrograms."""
-    shown = context.obj.show(progress, quiet=quiet)
-    from voiceover.train import acoustic as training
-    from voiceover.train.corpus import load
-
-    _check_preset(preset, training.PRESETS)
-    with shown:
-        status = training.train(
-            load(corpus),
-            run,
-            preset=preset,
-            steps=steps,
-            minutes=minutes,
-            device=device,
-            precision=precision,
-            progress=_follow(shown),
-        )
-    _tell(run, status, shown)
+    chosen = {
+        "preset": preset,
+        "warm_start": warm_start,
+        "steps": steps,
+        "minutes": minutes,
+        "accumulate": accumulate,
+        "patience": patience,
+        "save_every": save_every,
+        "precision": precision,
+        "device": device,
+    }
+    _train("acoustic", context.obj.show(progress, quiet=quiet), corpus, run, chosen)
 
 
 @app.command()
@@ -84,8 +97,12 @@ def vocoder(
     *,
     run: Run,
     preset: Preset = "compact",
+    warm_start: WarmStart = None,
     steps: Steps = None,
     minutes: Minutes = None,
+    accumulate: Accumulate = None,
+    patience: Patience = None,
+    save_every: SaveEvery = 5.0,
     precision: Rounded = None,
     device: options.Device = "auto",
     progress: options.ShowProgress = ProgressMode.AUTO,
@@ -93,23 +110,18 @@ def vocoder(
     verbose: options.Verbose = False,
 ) -> None:
     """Train a vocoder: mel spectrograms to sound."""
-    shown = context.obj.show(progress, quiet=quiet)
-    from voiceover.train import vocoder as training
-    from voiceover.train.corpus import load
-
-    _check_preset(preset, training.PRESETS)
-    with shown:
-        status = training.train(
-            load(corpus),
-            run,
-            preset=preset,
-            steps=steps,
-            minutes=minutes,
-            device=device,
-            precision=precision,
-            progress=_follow(shown),
-        )
-    _tell(run, status, shown)
+    chosen = {
+        "preset": preset,
+        "warm_start": warm_start,
+        "steps": steps,
+        "minutes": minutes,
+        "accumulate": accumulate,
+        "patience": patience,
+        "save_every": save_every,
+        "precision": precision,
+        "device": device,
+    }
+    _train("vocoder", context.obj.show(progress, quiet=quiet), corpus, run, chosen)
 
 
 @app.command()
@@ -146,9 +158,21 @@ def export(
     print(f"{output}\nAdd it to your voices with: voiceover voices add {output}")
 
 
-def _check_preset(preset: str, presets: Mapping[str, object]) -> None:
-    if preset not in presets:
-        raise BadInputError(f"--preset {preset}: there is no such preset.", f"Use one of {', '.join(presets)}.")
+def _train(network: str, shown: Progress, corpus: Path, run: Path, chosen: dict[str, Any]) -> None:
+    from voiceover.train import acoustic, vocoder
+    from voiceover.train.corpus import load
+    from voiceover.train.parallel import from_environment
+
+    training: Any = {"acoustic": acoustic, "vocoder": vocoder}[network]
+    if chosen["preset"] not in training.PRESETS:
+        presets = ", ".join(training.PRESETS)
+        raise BadInputError(f"--preset {chosen['preset']}: there is no such preset.", f"Use one of {presets}.")
+    with shown:
+        status: Status = training.train(load(corpus), run, **chosen, progress=_follow(shown), tell=shown.note)
+    if from_environment().leads:
+        early = ", stopped early: validations no longer got better" if status.stopped_early else ""
+        print(f"{run}\nstep {status.step} of {status.steps}{early}")
+    shown.done(output=str(run), step=status.step, steps=status.steps, exit_code=0)
 
 
 def _follow(shown: Progress) -> Callable[[Status], None]:
@@ -166,8 +190,3 @@ def _follow(shown: Progress) -> Callable[[Status], None]:
             shown.note(f"step {status.step}: {figures}", step=status.step, **status.validation)
 
     return show
-
-
-def _tell(run: Path, status: Status, shown: Progress) -> None:
-    print(f"{run}\nstep {status.step} of {status.steps}")
-    shown.done(output=str(run), step=status.step, steps=status.steps, exit_code=0)

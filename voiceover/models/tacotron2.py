@@ -17,7 +17,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from voiceover.models import forced
 from voiceover.models.attention import AttentionState, LocationSensitiveAttention
+from voiceover.models.graphs import Graphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,7 @@ class Decoder(nn.Module):
     def __init__(self, config: TacotronConfig) -> None:
         super().__init__()
         self.config = config
+        self.graphs: Graphs | None = None  # a training on a GPU sets them
         frame_dim = config.n_mels * config.frames_per_step
         self.prenet = Prenet(frame_dim, config.prenet_dim)
         self.attention_rnn = nn.LSTMCell(config.prenet_dim + config.encoder_dim, config.attention_rnn_dim)
@@ -242,30 +245,31 @@ class Decoder(nn.Module):
         Returns:
             hidden (T, B, attention_rnn_dim), context (T, B, encoder_dim), alignment (B, T, N).
         """
-        cell, prenet_dim = self.attention_rnn, self.config.prenet_dim
+        cell, prenet_dim, units = self.attention_rnn, self.config.prenet_dim, self.config.attention_rnn_dim
+        kind = inputs.device.type
+        precision = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else memory.dtype
         recurrent = torch.cat([cell.weight_ih[:, prenet_dim:], cell.weight_hh], dim=1)
         gates_in = F.linear(inputs, cell.weight_ih[:, :prenet_dim], cell.bias_ih + cell.bias_hh).float()
-        loop_inputs: list[Tensor] = []
-        gates_in = _DeferredWeightGradient.apply(gates_in, recurrent, loop_inputs)
-        recurrent = recurrent.detach().t()
-
-        batch = inputs.shape[1]
-        hidden = memory.new_zeros(batch, self.config.attention_rnn_dim)
-        cell_state = torch.zeros_like(hidden, dtype=torch.float32)
-        state = self.attention_layer.start(memory, length_mask(lengths, memory.shape[1]))
-        keep = 1.0 - self.config.rnn_dropout
-        hiddens, contexts, alignments = [], [], []
-        for gates_step in gates_in.unbind(0):  # one gradient for all steps: indexing would fill a whole one for each
-            loop_input = torch.cat([state.context.to(hidden.dtype), hidden], dim=1)
-            loop_inputs.append(loop_input.detach())
-            hidden, cell_state = _lstm_update(gates_step + loop_input @ recurrent, cell_state)
-            state = self.attention_layer(hidden, state)
-            hiddens.append(hidden)
-            contexts.append(state.context)
-            alignments.append(state.weights)
-            if self.training:
-                hidden = hidden * (torch.rand_like(hidden) < keep) / keep
-        return torch.stack(hiddens), torch.stack(contexts), torch.stack(alignments, dim=1)
+        multiplied: list[Tensor] = []
+        gates_in = forced.defer(gates_in, recurrent, multiplied)
+        keep = None
+        if self.training:
+            kept = 1.0 - self.config.rnn_dropout
+            keep = (torch.rand(*inputs.shape[:2], units, device=inputs.device) < kept).float() / kept
+        lines = forced.Lines(
+            memory.to(precision),
+            self.attention_layer.start(memory, length_mask(lengths, memory.shape[1])).keys,
+            length_mask(lengths, memory.shape[1]),
+            recurrent.detach().t().to(precision),
+        )
+        attended = None
+        if self.graphs and keep is not None and torch.is_grad_enabled():
+            attended = self.graphs.attend(self.attention_layer, gates_in, keep, lines)
+        if attended is None:
+            begun = forced.start(lines, units)
+            attended, _ = forced.attend(self.attention_layer, gates_in, keep, lines, begun)
+        multiplied.append(forced.loop_inputs(attended, keep))
+        return attended.hiddens, attended.contexts, attended.alignments.transpose(0, 1)
 
     def start(self, memory: Tensor, mask: Tensor) -> DecoderState:
         """Return the state before the first free-running step over a memory (B, N, encoder_dim)."""
@@ -298,31 +302,3 @@ class Decoder(nn.Module):
         joined = torch.cat([decoder_hidden, attention.context], dim=1)
         gate = self.gate_layer(joined).squeeze(1)
         return self.linear_projection(joined), gate, DecoderState(hidden, cell, decoder_hidden, decoder_cell, attention)
-
-
-def _lstm_update(gates: Tensor, cell_state: Tensor) -> tuple[Tensor, Tensor]:
-    """Apply an LSTM's gates (B, 4H; torch's order i, f, g, o) to its cell state, which stays in float32."""
-    update, forget, candidate, output = gates.float().chunk(4, dim=1)
-    cell_state = torch.sigmoid(forget) * cell_state + torch.sigmoid(update) * torch.tanh(candidate)
-    return torch.sigmoid(output) * torch.tanh(cell_state), cell_state
-
-
-class _DeferredWeightGradient(torch.autograd.Function):
-    """Pass the loop's gate inputs through and, when their gradients are known, form the weight's in one product.
-
-    The gate of step t is gates_in[t] + x[t] @ W.T, so the gradient of gates_in is that of the whole gate, and
-    W's is the sum over t of outer products with x[t]: one large product in place of T small ones. The loop
-    itself uses W detached. (Measured in docs/performance.md.)
-    """
-
-    @staticmethod
-    def forward(ctx, gates_in: Tensor, weight: Tensor, loop_inputs: list[Tensor]) -> Tensor:  # type: ignore[no-untyped-def]
-        ctx.loop_inputs = loop_inputs
-        ctx.weight_dtype = weight.dtype
-        return gates_in.view_as(gates_in)
-
-    @staticmethod
-    def backward(ctx, gradient: Tensor):  # type: ignore[no-untyped-def]
-        inputs = torch.stack(ctx.loop_inputs).flatten(0, 1)
-        weight_gradient = gradient.flatten(0, 1).to(inputs.dtype).t() @ inputs
-        return gradient, weight_gradient.to(ctx.weight_dtype), None

@@ -14,14 +14,18 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from voiceover.models.device import resolve
+from voiceover.models.graphs import Graphs
 from voiceover.models.tacotron2 import Tacotron2, TacotronConfig, length_mask
 from voiceover.text import languages
-from voiceover.train import plots
+from voiceover.train import parallel, plots
 from voiceover.train.alignment import align
 from voiceover.train.batches import bucketed
+from voiceover.train.checkpoints import LAST
 from voiceover.train.corpus import Clip, Corpus
 from voiceover.train.loop import LoopSettings, Status, fit
+from voiceover.train.warm_start import Source, fill, source_for
 
+KIND = "tacotron2"
 TAIL_STEPS = 3  # decoder steps of held last frame after each clip: they teach the gate to stop, and quiet after it
 
 
@@ -31,15 +35,16 @@ class AcousticSettings:
 
     loop: LoopSettings = dataclasses.field(default_factory=lambda: LoopSettings(steps=8000))
     frame_drop: float = 0.5  # share of the teacher's frames replaced by the mean
-    guide: float = 5.0  # weight of the guided attention loss at the start
-    guide_end: float = 0.5  # and in the end
+    guide: float = 5.0  # weight of the guided attention loss until the attention follows
+    guide_end: float = 0.5  # and once it does
     guide_sigma: float = 1.2  # tokens; how far from the forced alignment the attention may look for little
-    guide_steps: int = 3000  # steps over which the guide fades
+    guide_fades: tuple[float, float] = (0.3, 0.75)  # measured diagonality where the guide begins, and ends, to fade
     gate: float = 1.0  # weight of the stop loss
     gate_positive: float = 5.0  # weight of the few steps that do stop
 
 
-PRESETS: dict[str, tuple[TacotronConfig, AcousticSettings]] = {
+# Sizes are None where the warm start gives them.
+PRESETS: dict[str, tuple[TacotronConfig | None, AcousticSettings]] = {
     # the public checkpoints' sizes
     "full": (
         TacotronConfig(frames_per_step=2),
@@ -59,6 +64,18 @@ PRESETS: dict[str, tuple[TacotronConfig, AcousticSettings]] = {
         ),
         AcousticSettings(LoopSettings(steps=5000, hold=0.6)),
     ),
+    # minutes of another speaker on a trained network: the attention stands, so little guide and small steps, and an end
+    # when held-out clips stop getting better, for little data is soon learnt by heart
+    "finetune": (
+        None,
+        AcousticSettings(
+            LoopSettings(
+                steps=2000, learning_rate=2e-4, final_learning_rate=2e-5, warmup=50, validate_every=100, patience=6
+            ),
+            frame_drop=0.3,
+            guide=1.0,
+        ),
+    ),
     # proves the path on a handful of clips in seconds; the sound is noise
     "tiny": (
         TacotronConfig(
@@ -75,7 +92,6 @@ PRESETS: dict[str, tuple[TacotronConfig, AcousticSettings]] = {
         AcousticSettings(
             LoopSettings(steps=40, batch_size=8, learning_rate=4e-3, warmup=5, validate_every=10),
             frame_drop=0.1,
-            guide_steps=30,
         ),
     ),
 }
@@ -101,7 +117,12 @@ def train(
     minutes: float | None = None,
     device: str = "auto",
     precision: str | None = None,
+    accumulate: int | None = None,
+    patience: int | None = None,
+    save_every: float = 5.0,
+    warm_start: Path | None = None,
     progress: Callable[[Status], None] | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Status:
     """Train an acoustic model; see `loop.fit` for checkpoints and resuming.
 
@@ -113,19 +134,41 @@ def train(
         minutes: stop after so long; the same call carries on later.
         device: auto, cpu, cuda or cuda:N.
         precision: bf16 or fp32, in place of the preset's.
+        accumulate: batches in one step, in place of the preset's.
+        patience: validations without a better figure before the run ends, in place of the preset's; 0 never ends it.
+        save_every: minutes between checkpoints.
+        warm_start: a bundle or checkpoint to start from; the run's own checkpoint goes first, where there is one.
         progress: called after every step.
+        tell: called with what was taken over from the warm start.
+
+    Raises:
+        BadInputError: the run belongs to another configuration, or the warm start does not fit.
     """
     config, settings = PRESETS[preset]
-    loop = settings.loop.replace(steps=steps, precision=precision)
-    task = AcousticTask(corpus, config, dataclasses.replace(settings, loop=loop), resolve(device))
-    return fit(task, run, loop, device=task.device, minutes=minutes, progress=progress)
+    loop = settings.loop.replace(steps=steps, precision=precision, accumulate=accumulate, patience=patience)
+    settings = dataclasses.replace(settings, loop=loop)
+    with parallel.joined(resolve(device)) as (group, place):
+        source = source_for(run, warm_start, KIND, corpus, preset, config)
+        task = AcousticTask(corpus, config, settings, place, source)
+        if place.type == "cuda":
+            task.capture(tell if group.leads else None)
+        if tell and group.leads and task.warm and not (run / LAST).exists():
+            tell(task.warm)
+        return fit(
+            task, run, loop, device=place, group=group, minutes=minutes, save_every=save_every, progress=progress
+        )
 
 
 class AcousticTask:
     """Batches, loss and validation of Tacotron 2."""
 
     def __init__(
-        self, corpus: Corpus, config: TacotronConfig, settings: AcousticSettings, device: torch.device
+        self,
+        corpus: Corpus,
+        config: TacotronConfig | None,
+        settings: AcousticSettings,
+        device: torch.device,
+        source: Source | None = None,
     ) -> None:
         self.corpus, self.settings, self.device = corpus, settings, device
         front_end = languages.named(corpus.front_end)
@@ -140,26 +183,50 @@ class AcousticTask:
             table=front_end.symbols,
         )
         self._paths = {name: torch.from_numpy(path) for name, path in paths.items()}
-        frames = np.concatenate([self._mels[c.id].numpy().astype(np.float32) for c in self.clips])
+        self.memory = {"diagonality": 0.0}
+        mean, std = self._scale(source)
         self.config = dataclasses.replace(
-            config,
+            config or TacotronConfig(**(source.config if source else {})),
             n_symbols=len(front_end.symbols),
             n_mels=corpus.mel.n_mels,
-            mel_mean=round(float(frames.mean()), 4),
-            mel_std=round(float(frames.std()), 4),
+            mel_mean=mean,
+            mel_std=std,
         )
         torch.manual_seed(settings.loop.seed)
         self.model: nn.Module = Tacotron2(self.config)
+        self.warm = fill(self.model, source, list(front_end.symbols), corpus.mel.n_mels) if source else ""
+
+    def _scale(self, source: Source | None) -> tuple[float, float]:
+        """Return mean and deviation of log-mels: the source's, in whose scale its weights mean what they mean."""
+        if source:
+            return float(source.config["mel_mean"]), float(source.config["mel_std"])
+        frames = np.concatenate([self._mels[c.id].numpy().astype(np.float32) for c in self.clips])
+        return round(float(frames.mean()), 4), round(float(frames.std()), 4)
+
+    def capture(self, tell: Callable[[str], None] | None) -> None:
+        """Run the decoder's loop as CUDA graphs where they can be had."""
+        assert isinstance(self.model, Tacotron2)  # noqa: S101  (narrows the type)
+        self.model.decoder.graphs = Graphs(tell)
 
     def describe(self) -> dict[str, Any]:
         """Return what the bundle needs to know about the network, its input and its mels."""
-        return {"kind": "tacotron2", "config": asdict(self.config), "mel": asdict(self.corpus.mel), **self.front_end}
+        return {"kind": KIND, "config": asdict(self.config), "mel": asdict(self.corpus.mel), **self.front_end}
 
-    def batches(self, epoch: int) -> Sequence[list[Clip]]:
-        """Return an epoch's batches of clips."""
-        loop = self.settings.loop
-        order = bucketed([clip.frames for clip in self.clips], loop.batch_size, loop.seed, epoch)
+    def batches(self, epoch: int, size: int) -> Sequence[list[Clip]]:
+        """Return an epoch's batches of clips of similar length."""
+        order = bucketed([clip.frames for clip in self.clips], size, self.settings.loop.seed, epoch)
         return [[self.clips[item] for item in batch] for batch in order]
+
+    def weight(self, batch: Sequence[Clip]) -> float:
+        """Count frames, over which the losses are means."""
+        return float(sum(clip.frames for clip in batch))
+
+    @property
+    def guide(self) -> float:
+        """The guide's weight: it fades as the attention has been seen to follow, and never comes back."""
+        begin, end = self.settings.guide_fades
+        faded = min(max((self.memory["diagonality"] - begin) / (end - begin), 0.0), 1.0)
+        return self.settings.guide + faded * (self.settings.guide_end - self.settings.guide)
 
     def collate(self, clips: Sequence[Clip]) -> Batch:
         """Pad clips to one length: tokens with 0, mels with their own last frame."""
@@ -189,23 +256,25 @@ class AcousticTask:
         path = self._paths[clip.id][r // 2 :: r]
         return F.pad(path, (0, steps - len(path)), value=tokens - 1)
 
-    def loss(self, batch: Sequence[Clip], step: int) -> tuple[Tensor, dict[str, float]]:
+    def loss(self, batch: Sequence[Clip], step: int) -> tuple[Tensor, dict[str, Tensor]]:
         """Return L2 + L1 of the mels before and after the post-net, the stop loss and the fading guide's."""
         settings = self.settings
         clips = self.collate(batch)
         dropped = torch.rand(clips.mels.shape[0], 1, clips.mels.shape[2], device=self.device) < settings.frame_drop
         output = self.model(clips.tokens, clips.token_lengths, clips.mels.masked_fill(dropped, 0.0), isolate=True)
         mel, gate = _losses(output, clips, self.config.frames_per_step, settings.gate_positive)
-        faded = min(step / settings.guide_steps, 1.0)
-        guide = settings.guide + faded * (settings.guide_end - settings.guide)
         attention = guided_attention_loss(output.alignment, clips, settings.guide_sigma)
-        total = mel + settings.gate * gate + guide * attention
+        total = mel + settings.gate * gate + self.guide * attention
         parts = {"loss": total, "mel": mel, "gate": gate, "guide": attention}
-        return total, {name: float(value.detach()) for name, value in parts.items()}
+        return total, {name: value.detach() for name, value in parts.items()}
 
     def validate(self, model: nn.Module) -> dict[str, float]:
-        """Measure teacher-forced loss and attention focus on the held-out clips."""
-        sums = np.zeros(3)
+        """Measure teacher-forced loss and attention on the held-out clips.
+
+        Focus is the mean of each step's largest weight; diagonality the share of the attention that the guide would
+        leave alone. The best diagonality so far is remembered, for the guide to fade.
+        """
+        sums = np.zeros(4)
         size = self.settings.loop.batch_size
         for first in range(0, len(self.held_out), size):
             clips = self.collate(self.held_out[first : first + size])
@@ -214,9 +283,17 @@ class AcousticTask:
             mel, gate = _losses(output, clips, self.config.frames_per_step, self.settings.gate_positive)
             inside = length_mask(clips.steps_voiced, output.alignment.shape[1])
             focus = output.alignment.amax(dim=2)[inside].mean()
-            sums += np.array([float(mel), float(gate), float(focus)]) * len(clips.tokens)
-        mel_loss, gate_loss, focus_mean = (sums / len(self.held_out)).tolist()
-        return {"loss": mel_loss + self.settings.gate * gate_loss, "mel": mel_loss, "focus": focus_mean}
+            away = guided_attention_loss(output.alignment, clips, self.settings.guide_sigma)
+            sums += np.array([float(mel), float(gate), float(focus), 1 - float(away)]) * len(clips.tokens)
+        mel_loss, gate_loss, focus_mean, diagonality = (sums / len(self.held_out)).tolist()
+        self.memory["diagonality"] = max(self.memory["diagonality"], diagonality)
+        return {
+            "loss": mel_loss + self.settings.gate * gate_loss,
+            "mel": mel_loss,
+            "focus": focus_mean,
+            "diagonality": diagonality,
+            "guide": self.guide,
+        }
 
     def draw(self, model: nn.Module, writer: Any, step: int) -> None:
         """Plot the attention and mels of one held-out clip, and let its prediction be heard."""

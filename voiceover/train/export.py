@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 
 from voiceover.errors import BadInputError
 from voiceover.text import languages
-from voiceover.train.loop import load_weights
+from voiceover.train.checkpoints import load_weights
 from voiceover.types import Line
 from voiceover.voices import bundle
 from voiceover.voices.tacotron import open_bundle

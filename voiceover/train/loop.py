@@ -12,18 +12,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from voiceover.errors import BadInputError
+from voiceover.train import checkpoints, interrupts, parallel
+from voiceover.train.checkpoints import BEST, LAST, LOG
+from voiceover.train.parallel import Group
 
 
 @dataclass(frozen=True, slots=True)
 class LoopSettings:
     """How a network is optimised. A preset gives only what differs."""
 
-    steps: int  # planned length; the learning rate falls to its end value over it
-    batch_size: int = 16
+    steps: int  # planned length, in optimizer steps; the learning rate falls to its end value over it
+    batch_size: int = 16  # clips that a process takes through the network at once
+    accumulate: int = 1  # such batches in one step, for each process
     learning_rate: float = 1e-3
     final_learning_rate: float = 5e-5
     hold: float = 0.5  # share of the steps before the learning rate starts to fall
@@ -34,28 +39,34 @@ class LoopSettings:
     ema: float = 0.999  # decay of the averaged weights, which are what is validated and exported
     precision: str = "bf16"  # or fp32
     validate_every: int = 250  # steps
+    patience: int = 0  # validations without a better figure before the run ends; 0 never ends it
     seed: int = 1
 
-    def replace(self, *, steps: int | None, precision: str | None) -> LoopSettings:
+    def replace(self, **chosen: Any) -> LoopSettings:
         """Return the settings with what a user chose in place of the preset's; None keeps it."""
-        return dataclasses.replace(self, steps=steps or self.steps, precision=precision or self.precision)
+        return dataclasses.replace(self, **{name: value for name, value in chosen.items() if value is not None})
 
 
 class Task(Protocol):
     """What one network's training supplies."""
 
     model: nn.Module
+    memory: dict[str, float]  # what validations taught the task; stored with the run
 
     def describe(self) -> dict[str, Any]:
         """Return the configuration that is stored with the weights."""
         ...
 
-    def batches(self, epoch: int) -> Sequence[Any]:
+    def batches(self, epoch: int, size: int) -> Sequence[Sequence[Any]]:
         """Return an epoch's batches, the same for the same epoch: it is how a resumed run finds its place."""
         ...
 
-    def loss(self, batch: Any, step: int) -> tuple[Tensor, dict[str, float]]:
-        """Compute a batch's loss, and its parts for the log."""
+    def weight(self, batch: Sequence[Any]) -> float:
+        """Return how much a batch's loss counts beside others of the same step."""
+        ...
+
+    def loss(self, batch: Sequence[Any], step: int) -> tuple[Tensor, dict[str, Tensor]]:
+        """Compute a batch's loss, and its parts for the log, detached."""
         ...
 
     def validate(self, model: nn.Module) -> dict[str, float]:
@@ -76,6 +87,7 @@ class Status:
     losses: dict[str, float]
     seconds_per_step: float
     validation: dict[str, float] | None = None
+    stopped_early: bool = False
 
 
 def fit(
@@ -84,62 +96,49 @@ def fit(
     settings: LoopSettings,
     *,
     device: torch.device,
+    group: Group | None = None,
     minutes: float | None = None,
+    save_every: float = 5.0,
     progress: Callable[[Status], None] | None = None,
 ) -> Status:
-    """Train until the planned steps are done or the minutes are up; carry on from the last checkpoint.
+    """Train until the planned steps are done, the minutes are up or patience ends; carry on from the last checkpoint.
 
-    `run/last.pt` is written at every validation, at the end, and when interrupted; `run/best.pt` holds the weights
-    with the lowest validation loss so far.
+    `run/last.pt` is written at every validation, every `save_every` minutes, at the end, and when interrupted;
+    `run/best.pt` holds the averaged weights with the lowest validation loss so far. All that is random follows from
+    the seed, the step and the share of the batch, so a run carried on repeats the run that was never stopped.
 
     Raises:
-        BadInputError: `run` holds the checkpoint of another configuration.
+        BadInputError: `run` holds the checkpoint of another configuration, or is not the same to all processes.
+        KeyboardInterrupt: it was asked to stop, and has saved where it stands.
     """
-    run.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(settings.seed)
-    model = task.model.to(device)
-    average = copy.deepcopy(model).eval().requires_grad_(False)
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=settings.learning_rate, betas=settings.betas, weight_decay=settings.weight_decay
-    )
-    state = _Progress()
-    if (run / "last.pt").exists():
-        state = _resume(run / "last.pt", task, model, average, optimizer)
-    writer = _writer(run / "tensorboard")
+    running = _Run(task, run, settings, device, group or Group())
+    state = running.state
     deadline = time.monotonic() + minutes * 60 if minutes else None
-    status = Status(state.step, settings.steps, {}, 0.0)
-    clock, since = time.monotonic(), state.step
-    model.train()
-    try:
-        while state.step < settings.steps and not (deadline and time.monotonic() > deadline):
-            batches = task.batches(state.epoch)
-            if state.position >= len(batches):
-                state.epoch, state.position = state.epoch + 1, 0
-                continue
-            for group in optimizer.param_groups:
-                group["lr"] = learning_rate(state.step, settings)
-            with _precision(settings, device):
-                loss, parts = task.loss(batches[state.position], state.step)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            norm = nn.utils.clip_grad_norm_(model.parameters(), settings.clip)
-            if torch.isfinite(norm):
-                optimizer.step()
-                _follow(average, model, min(settings.ema, (1 + state.step) / (10 + state.step)))
-            state.step, state.position = state.step + 1, state.position + 1
-            pace = (time.monotonic() - clock) / (state.step - since)
-            status = Status(state.step, settings.steps, parts, pace)
-            if state.step % 20 == 0:
-                for name, value in (*parts.items(), ("gradient norm", float(norm))):
-                    writer.add_scalar(f"train/{name}", value, state.step)
-            if state.step % settings.validate_every == 0 or state.step == settings.steps:
-                status = _validate(task, average, optimizer, run, state, status, writer, settings)
-                clock, since = time.monotonic(), state.step - 1
-            if progress:
-                progress(status)
-    finally:
-        _save(run / "last.pt", task, model, average, optimizer, state)
-        writer.close()
+    status = Status(state.step, settings.steps, {}, 0.0, stopped_early=running.given_up)
+    clock, since, saved = time.monotonic(), state.step, time.monotonic()
+    whole, ending = True, False
+    with interrupts.waiting() as stop:
+        try:
+            while state.step < settings.steps and not running.given_up and not ending:
+                whole = False
+                parts, ending = running.step(stop.asked or bool(deadline and time.monotonic() > deadline))
+                pace = (time.monotonic() - clock) / (state.step - since)
+                status = Status(state.step, settings.steps, parts, pace)
+                if state.step % settings.validate_every == 0 or state.step == settings.steps:
+                    status = running.validate(status)
+                    clock, since, saved = time.monotonic(), state.step - 1, time.monotonic()
+                elif time.monotonic() - saved > save_every * 60:
+                    running.save()
+                    saved = time.monotonic()
+                whole = True
+                if progress and running.group.leads:
+                    progress(status)
+        finally:
+            if whole:
+                running.save()
+            running.writer.close()
+        if stop.asked:
+            raise KeyboardInterrupt
     return status
 
 
@@ -152,31 +151,167 @@ def learning_rate(step: int, settings: LoopSettings) -> float:
     return float(settings.learning_rate * ratio ** min(max(falling, 0.0), 1.0))
 
 
-def load_weights(path: Path) -> dict[str, Any]:
-    """Read a checkpoint safely: `describe` (configuration), `average` (weights to use), `step`, `validation`.
-
-    Raises:
-        BadInputError: there is no such checkpoint, or it cannot be read.
-    """
-    try:
-        checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise BadInputError(f"{path}: no checkpoint there", "Train first: voiceover train --help") from None
-    except Exception as error:
-        raise BadInputError(f"{path}: not a checkpoint that can be read ({error})", "Train again.") from None
-    return checkpoint
-
-
 @dataclass(slots=True)
 class _Progress:
     step: int = 0
     epoch: int = 0
     position: int = 0  # batches of the epoch that are done
     best: float = float("inf")
+    stale: int = 0  # validations since the best
 
 
-def _precision(settings: LoopSettings, device: torch.device) -> AbstractContextManager[None]:
-    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=settings.precision == "bf16")
+class _Run:
+    """A training under way: the networks, the optimizer, and where they stand."""
+
+    def __init__(self, task: Task, folder: Path, settings: LoopSettings, device: torch.device, group: Group) -> None:
+        self.task, self.folder, self.settings, self.device, self.group = task, folder, settings, device, group
+        folder.mkdir(parents=True, exist_ok=True)
+        self.model = task.model.to(device)
+        self.average = copy.deepcopy(self.model).eval().requires_grad_(False)
+        self.optimizer = torch.optim.AdamW(
+            self.model.parameters(),
+            lr=settings.learning_rate,
+            betas=settings.betas,
+            weight_decay=settings.weight_decay,
+        )
+        self.shares = group.size * settings.accumulate
+        self.batch = self.shares * settings.batch_size
+        self.state = self._resumed() if (folder / LAST).exists() else _Progress()
+        if group.add(torch.tensor([self.state.step], device=device)).item() != group.size * self.state.step:
+            raise BadInputError(
+                f"{folder}: not every process finds the same checkpoint there",
+                "Give the run a folder that all machines share.",
+            )
+        self._saved = -1  # the step that last.pt holds
+        self.writer: Any = _Silent()
+        if group.leads:
+            from torch.utils.tensorboard import SummaryWriter
+
+            checkpoints.trim_log(folder / LOG, self.state.step)
+            self.writer = SummaryWriter(str(folder / "tensorboard"), purge_step=self.state.step + 1)
+        self._batches: tuple[int, Sequence[Sequence[Any]]] = (-1, [])
+
+    @property
+    def given_up(self) -> bool:
+        """Whether validations have stopped getting better."""
+        return 0 < self.settings.patience <= self.state.stale
+
+    def step(self, ending: bool) -> tuple[dict[str, float], bool]:
+        """Take one optimizer step; returns the losses, and whether any process wants this step to be the last."""
+        state, settings = self.state, self.settings
+        batch = self._next_batch()
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(state.step, settings)
+        self.model.train()
+        self.optimizer.zero_grad(set_to_none=True)
+        names, told = self._gradients(batch)
+        parallel.add_gradients(self.model, self.group)
+        norm = nn.utils.clip_grad_norm_(self.model.parameters(), settings.clip)
+        told = self.group.add(torch.cat([told, told.new_tensor([float(ending)])]))
+        *losses, endings, length = torch.cat([told, norm.reshape(1).to(told)]).tolist()  # the step's one wait for a GPU
+        if np.isfinite(length):
+            self.optimizer.step()
+            _follow(self.average, self.model, min(settings.ema, (1 + state.step) / (10 + state.step)))
+        state.step, state.position = state.step + 1, state.position + 1
+        parts = dict(zip(names, losses, strict=True))
+        if state.step % 20 == 0:
+            for name, value in (*parts.items(), ("gradient norm", length)):
+                self.writer.add_scalar(f"train/{name}", value, state.step)
+        return parts, endings > 0
+
+    def _next_batch(self) -> Sequence[Any]:
+        state = self.state
+        while True:
+            if self._batches[0] != state.epoch:
+                self._batches = state.epoch, self.task.batches(state.epoch, self.batch)
+            if state.position < len(self._batches[1]):
+                return self._batches[1][state.position]
+            state.epoch, state.position = state.epoch + 1, 0
+
+    def _gradients(self, batch: Sequence[Any]) -> tuple[list[str], Tensor]:
+        """Leave this process's part of the batch's gradient in the model; returns its part of the losses."""
+        settings = self.settings
+        shares = parallel.divide(batch, self.shares)
+        weights = [self.task.weight(share) if share else 0.0 for share in shares]
+        names: list[str] = []
+        told = torch.zeros(0, device=self.device)
+        for number in range(settings.accumulate):
+            index = self.group.rank * settings.accumulate + number
+            share = shares[index] or batch[:1]  # a last batch may be too small to divide: this one then weighs nothing
+            torch.manual_seed(_mixed(settings.seed, self.state.step, index))
+            with self._precision():
+                loss, parts = self.task.loss(share, self.state.step)
+            factor = weights[index] / sum(weights)
+            (loss * factor).backward()  # type: ignore[no-untyped-call]
+            names = list(parts)
+            values = torch.stack([value.float() for value in parts.values()]) * factor
+            told = values if not len(told) else told + values
+        return names, told
+
+    def _precision(self) -> AbstractContextManager[None]:
+        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.settings.precision == "bf16")
+
+    def validate(self, status: Status) -> Status:
+        """Measure the averaged weights, log, and write the checkpoints."""
+        state, measured = self.state, {"loss": 0.0}
+        if self.group.leads:
+            self.average.eval()
+            with torch.no_grad():
+                measured = self.task.validate(self.average)
+                self.task.draw(self.average, self.writer, state.step)
+            for name, value in measured.items():
+                self.writer.add_scalar(f"validation/{name}", value, state.step)
+            row = {"step": state.step, "seconds_per_step": round(status.seconds_per_step, 4), **status.losses}
+            row |= {f"validation {name}": value for name, value in measured.items()}
+            with (self.folder / LOG).open("a", encoding="utf-8") as log:
+                log.write(json.dumps(row) + "\n")
+        names = list(self.task.memory)
+        loss, *learnt = self.group.told([measured["loss"], *self.task.memory.values()], self.device)
+        self.task.memory.update(zip(names, learnt, strict=True))
+        better = loss < state.best
+        state.best, state.stale = (loss, 0) if better else (state.best, state.stale + 1)
+        if better and self.group.leads:
+            weights = {"describe": self.task.describe(), "average": self.average.state_dict(), "step": state.step}
+            checkpoints.write(self.folder / BEST, {**weights, "validation": measured})
+        self.save()  # after the best one: killed in between, the run comes here again and writes the same
+        return dataclasses.replace(status, validation=measured, stopped_early=self.given_up)
+
+    def save(self) -> None:
+        """Write where the run stands."""
+        if not self.group.leads or self._saved == self.state.step:
+            return
+        checkpoint = {
+            "describe": self.task.describe(),
+            "model": self.model.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "progress": dataclasses.asdict(self.state),
+            "memory": dict(self.task.memory),
+            "step": self.state.step,
+            "batch": self.batch,
+        }
+        checkpoints.write(self.folder / LAST, checkpoint)
+        self._saved = self.state.step
+
+    def _resumed(self) -> _Progress:
+        checkpoint = checkpoints.resumable(self.folder / LAST, self.task.describe(), self.batch)
+        self.model.load_state_dict(checkpoint["model"])
+        self.average.load_state_dict(checkpoint["average"])
+        self.optimizer.load_state_dict(checkpoint["optimizer"])
+        self.task.memory.update(checkpoint.get("memory", {}))
+        return _Progress(**checkpoint["progress"])
+
+
+class _Silent:
+    """The TensorBoard of a process that does not lead."""
+
+    def add_scalar(self, *_: Any) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def _mixed(*numbers: int) -> int:
+    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> 1)
 
 
 def _follow(average: nn.Module, model: nn.Module, decay: float) -> None:
@@ -186,78 +321,3 @@ def _follow(average: nn.Module, model: nn.Module, decay: float) -> None:
         torch._foreach_lerp_(list(averaged), [p.detach() for p in current], 1 - decay)
         for kept, live in zip(average.buffers(), model.buffers(), strict=True):
             kept.copy_(live)
-
-
-def _validate(
-    task: Task,
-    average: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    run: Path,
-    state: _Progress,
-    status: Status,
-    writer: Any,
-    settings: LoopSettings,
-) -> Status:
-    random = torch.get_rng_state()  # what validation draws must not change how training goes on
-    average.eval()
-    with torch.no_grad():
-        measured = task.validate(average)
-        task.draw(average, writer, state.step)
-    torch.set_rng_state(random)
-    for name, value in measured.items():
-        writer.add_scalar(f"validation/{name}", value, state.step)
-    with (run / "log.jsonl").open("a", encoding="utf-8") as log:
-        row = {"step": state.step, "seconds_per_step": round(status.seconds_per_step, 4), **status.losses}
-        log.write(json.dumps({**row, **{f"validation {name}": value for name, value in measured.items()}}) + "\n")
-    _save(run / "last.pt", task, task.model, average, optimizer, state)
-    if measured["loss"] < state.best:
-        state.best = measured["loss"]
-        weights = {"describe": task.describe(), "average": average.state_dict(), "step": state.step}
-        _write(run / "best.pt", {**weights, "validation": measured})
-    return dataclasses.replace(status, validation=measured)
-
-
-def _save(
-    path: Path, task: Task, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer, state: _Progress
-) -> None:
-    checkpoint = {
-        "describe": task.describe(),
-        "model": model.state_dict(),
-        "average": average.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "progress": dataclasses.asdict(state),
-        "step": state.step,
-        "random": torch.get_rng_state(),
-        "cuda_random": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
-    }
-    _write(path, checkpoint)
-
-
-def _write(path: Path, checkpoint: dict[str, Any]) -> None:
-    part = path.with_name(f".{path.name}.part")
-    torch.save(checkpoint, part)
-    part.replace(path)
-
-
-def _resume(
-    path: Path, task: Task, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer
-) -> _Progress:
-    checkpoint = load_weights(path)
-    if checkpoint["describe"] != task.describe():
-        raise BadInputError(
-            f"{path}: this run was started with another configuration",
-            "Choose another run folder, or delete this one to start anew.",
-        )
-    model.load_state_dict(checkpoint["model"])
-    average.load_state_dict(checkpoint["average"])
-    optimizer.load_state_dict(checkpoint["optimizer"])
-    torch.set_rng_state(checkpoint["random"])
-    if checkpoint["cuda_random"] and torch.cuda.is_available():
-        torch.cuda.set_rng_state_all(checkpoint["cuda_random"])
-    return _Progress(**checkpoint["progress"])
-
-
-def _writer(folder: Path) -> Any:
-    from torch.utils.tensorboard import SummaryWriter
-
-    return SummaryWriter(str(folder))

@@ -16,11 +16,14 @@ from torch.nn import functional as F
 from voiceover.models.device import resolve
 from voiceover.models.mel import log_mel
 from voiceover.models.vocoder import Vocoder, VocoderConfig, fill_unvoiced, pitch_position
-from voiceover.train import plots
+from voiceover.train import parallel, plots
+from voiceover.train.checkpoints import LAST
 from voiceover.train.corpus import Clip, Corpus
 from voiceover.train.loop import LoopSettings, Status, fit
 from voiceover.train.spectral import multi_resolution_stft_loss
+from voiceover.train.warm_start import Source, fill, source_for
 
+KIND = "source-filter-istft"
 GAIN_DB = (-8.0, 4.0)  # a vocoder must not care how loud a recording was
 
 
@@ -46,8 +49,19 @@ class VocoderSettings:
 
 
 _TINY_LOOP = LoopSettings(steps=20, batch_size=4, warmup=5, validate_every=10, clip=5.0)
-PRESETS: dict[str, tuple[VocoderConfig, VocoderSettings]] = {
+# Sizes are None where the warm start gives them.
+PRESETS: dict[str, tuple[VocoderConfig | None, VocoderSettings]] = {
     "compact": (VocoderConfig(), VocoderSettings()),
+    # a trained vocoder meets another voice: it knows how to filter, so small steps, and it ends when it has adapted
+    "finetune": (
+        None,
+        VocoderSettings(
+            dataclasses.replace(
+                VocoderSettings().loop, steps=3000, learning_rate=2e-4, final_learning_rate=2e-5, patience=4
+            )
+        ),
+    ),
+    # proves the path on a handful of clips in seconds
     "tiny": (VocoderConfig(dim=32, layers=2, pitch_dim=32, pitch_layers=2), VocoderSettings(_TINY_LOOP, segment=32)),
 }
 
@@ -61,53 +75,75 @@ def train(
     minutes: float | None = None,
     device: str = "auto",
     precision: str | None = None,
+    accumulate: int | None = None,
+    patience: int | None = None,
+    save_every: float = 5.0,
+    warm_start: Path | None = None,
     progress: Callable[[Status], None] | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Status:
     """Train a vocoder; the arguments are those of `acoustic.train`."""
     config, settings = PRESETS[preset]
-    loop = settings.loop.replace(steps=steps, precision=precision)
-    task = VocoderTask(corpus, config, dataclasses.replace(settings, loop=loop), resolve(device))
-    return fit(task, run, loop, device=task.device, minutes=minutes, progress=progress)
+    loop = settings.loop.replace(steps=steps, precision=precision, accumulate=accumulate, patience=patience)
+    settings = dataclasses.replace(settings, loop=loop)
+    with parallel.joined(resolve(device)) as (group, place):
+        task = VocoderTask(corpus, config, settings, place, source_for(run, warm_start, KIND, corpus, preset, config))
+        if tell and group.leads and task.warm and not (run / LAST).exists():
+            tell(task.warm)
+        return fit(
+            task, run, loop, device=place, group=group, minutes=minutes, save_every=save_every, progress=progress
+        )
 
 
 class VocoderTask:
     """Batches, loss and validation of the vocoder."""
 
-    def __init__(self, corpus: Corpus, config: VocoderConfig, settings: VocoderSettings, device: torch.device) -> None:
-        self.corpus, self.config, self.settings, self.device = corpus, config, settings, device
+    def __init__(
+        self,
+        corpus: Corpus,
+        config: VocoderConfig | None,
+        settings: VocoderSettings,
+        device: torch.device,
+        source: Source | None = None,
+    ) -> None:
+        self.corpus, self.settings, self.device = corpus, settings, device
+        self.config = config or VocoderConfig(**(source.config if source else {}))
+        self.memory: dict[str, float] = {}
         self.clips = corpus.split("train")
         self.held_out = (corpus.split("validation") or self.clips)[:12]
         clips = (*self.clips, *self.held_out)
         self._audio = {clip.id: torch.from_numpy((corpus.samples(clip) * 32767).astype(np.int16)) for clip in clips}
         self._f0 = {clip.id: torch.from_numpy(corpus.features(clip)[1]) for clip in clips}
         torch.manual_seed(settings.loop.seed)
-        self.model: nn.Module = Vocoder(config, corpus.mel)
+        self.model: nn.Module = Vocoder(self.config, corpus.mel)
+        self.warm = fill(self.model, source, [], corpus.mel.n_mels) if source else ""
 
     def describe(self) -> dict[str, Any]:
         """Return the configuration that is stored with the weights."""
-        return {"kind": "source-filter-istft", "config": asdict(self.config), "mel": asdict(self.corpus.mel)}
+        return {"kind": KIND, "config": asdict(self.config), "mel": asdict(self.corpus.mel)}
 
-    def batches(self, epoch: int) -> Sequence[tuple[int, list[Clip]]]:
-        """Return an epoch's batches, each with the seed of its segments' places and gains.
+    def batches(self, epoch: int, size: int) -> Sequence[Sequence[tuple[Clip, int]]]:
+        """Return an epoch's batches: clips, each with the seed of its segment's place and gain.
 
         A clip is drawn once for every segment that fits into it, so that every second of audio counts alike.
         """
-        loop, segment = self.settings.loop, self.settings.segment
+        seed, segment = self.settings.loop.seed, self.settings.segment
         pieces = [item for item, clip in enumerate(self.clips) for _ in range(max(1, round(clip.frames / segment)))]
-        order = np.random.default_rng((loop.seed, epoch)).permutation(pieces).tolist()
-        size = loop.batch_size
-        return [
-            (epoch * 1_000_003 + first, [self.clips[item] for item in order[first : first + size]])
-            for first in range(0, len(order), size)
-        ]
+        order = np.random.default_rng((seed, epoch)).permutation(pieces).tolist()
+        drawn = [(self.clips[item], epoch * 1_000_003 + place) for place, item in enumerate(order)]
+        return [drawn[first : first + size] for first in range(0, len(drawn), size)]
 
-    def _segments(self, seed: int, clips: Sequence[Clip]) -> tuple[Tensor, Tensor]:
+    def weight(self, batch: Sequence[tuple[Clip, int]]) -> float:
+        """Count segments: they are all of one length."""
+        return float(len(batch))
+
+    def _segments(self, batch: Sequence[tuple[Clip, int]]) -> tuple[Tensor, Tensor]:
         """Cut one segment from each clip: audio (B, (segment - 1) * hop) and F0 (B, segment), 0 where unvoiced."""
-        random = np.random.default_rng(seed)
         hop, frames = self.corpus.mel.hop_length, self.settings.segment
         samples = (frames - 1) * hop
         audio, pitch = [], []
-        for clip in clips:
+        for clip, seed in batch:
+            random = np.random.default_rng(seed)
             whole, f0 = self._audio[clip.id], self._f0[clip.id]
             first = int(random.integers(0, max(1, len(f0) - frames + 1)))
             piece = whole[first * hop : first * hop + samples].float() / 32767
@@ -116,15 +152,15 @@ class VocoderTask:
             pitch.append(F.pad(f0[first : first + frames], (0, max(0, frames - len(f0) + first))))
         return torch.stack(audio).to(self.device), torch.stack(pitch).to(self.device)
 
-    def loss(self, batch: tuple[int, list[Clip]], step: int) -> tuple[Tensor, dict[str, float]]:
+    def loss(self, batch: Sequence[tuple[Clip, int]], step: int) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the spectral losses and the pitch branch's."""
-        audio, f0 = self._segments(*batch)
+        audio, f0 = self._segments(batch)
         mel = log_mel(audio, self.corpus.mel)
         spectral, mel_loss = self._spectral(self.model, audio, mel, f0)
         pitch = self._pitch_loss(self.model, mel, f0)
         total = spectral + self.settings.mel * mel_loss + self.settings.pitch * pitch
         parts = {"loss": total, "stft": spectral, "mel": mel_loss, "pitch": pitch}
-        return total, {name: float(value.detach()) for name, value in parts.items()}
+        return total, {name: value.detach() for name, value in parts.items()}
 
     def _spectral(self, model: nn.Module, audio: Tensor, mel: Tensor, f0: Tensor) -> tuple[Tensor, Tensor]:
         filled = torch.stack([torch.from_numpy(fill_unvoiced(row)) for row in f0.cpu().numpy()]).to(self.device)
