@@ -1,0 +1,198 @@
+"""A voice from a few minutes of recordings: inspected, fine-tuned from a base voice, measured and exported in one go.
+
+    WORK/corpus/            the prepared recordings, and inspection.html
+    WORK/runs/acoustic, vocoder   the training runs, with their TensorBoard logs
+    WORK/voice/             the bundle
+    WORK/page/index.html    how it came out, beside the base voice
+
+Every step carries on where it was interrupted, and one that is done is not done again.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from voiceover.errors import BadInputError
+from voiceover.progress import Progress
+from voiceover.train import acoustic, evaluation, evaluation_page, inspection, inspection_page, mending, vocoder
+from voiceover.train import corpus as corpora
+from voiceover.train.checkpoints import BEST
+from voiceover.train.corpus import Corpus
+from voiceover.train.export import export
+from voiceover.train.loop import Status
+from voiceover.voices import catalog
+
+LEAST_SECONDS = 60.0  # of speech: less teaches no voice
+ADVISED_SECONDS = 300.0
+_ACOUSTIC_SHARE = 0.7  # of the minutes; the vocoder, which already serves voices it never heard, gets the rest
+_EVALUATED = 12  # held-out sentences on the page
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long each network is trained. A run also ends when held-out clips stop getting better."""
+
+    acoustic_steps: int
+    vocoder_steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cloned:
+    """What a cloning made."""
+
+    bundle: Path
+    page: Path
+    sample: Path
+    left_out: tuple[str, ...]  # clips with faults
+    seconds: float  # of speech it was trained on
+    finished: bool  # False where the minutes ended before the plan did
+
+
+def plan(seconds: float) -> Plan:
+    """Choose the steps by the seconds of speech: little data is soon learnt by heart, much needs to be heard through."""
+    minutes = seconds / 60
+    if minutes < 10:
+        return Plan(600, 1000)
+    if minutes < 30:
+        return Plan(1500, 2000)
+    return Plan(4000, 4000)
+
+
+def clone(
+    prepared: Corpus,
+    work: Path,
+    *,
+    name: str,
+    base: Path,
+    licence: str,
+    minutes: float | None,
+    device: str,
+    progress: Progress,
+) -> Cloned:
+    """Make a voice of a prepared corpus.
+
+    Args:
+        prepared: the recordings, with the speaker's consent.
+        work: where the runs, the bundle and the page go.
+        name: of the voice.
+        base: the bundle that training starts from.
+        licence: of the voice.
+        minutes: for both trainings together; None trains as long as the plan says.
+        device: auto, cpu, cuda or cuda:N.
+        progress: where it is told how far this is.
+
+    Raises:
+        BadInputError: too little usable speech, or a base that does not fit.
+    """
+    left_out = _inspect(prepared, progress)
+    prepared = corpora.load(prepared.folder)
+    seconds = sum(clip.seconds for clip in prepared.clips)
+    if seconds < LEAST_SECONDS:
+        raise BadInputError(
+            f"{prepared.folder}: only {seconds:.0f} s of usable speech; {LEAST_SECONDS:.0f} are the least.",
+            f"Record more, five minutes or longer. What is wrong with the clips: {prepared.folder / 'inspection.html'}",
+        )
+    if seconds < ADVISED_SECONDS:
+        progress.warn(f"{seconds / 60:.1f} minutes of speech are little: the voice will be alike, not the same.")
+    steps = plan(seconds)
+    runs = work / "runs"
+    share = (None, None) if minutes is None else (minutes * _ACOUSTIC_SHARE, minutes * (1 - _ACOUSTIC_SHARE))
+    heard = acoustic.train(
+        prepared,
+        runs / "acoustic",
+        preset="finetune",
+        steps=steps.acoustic_steps,
+        minutes=share[0],
+        device=device,
+        warm_start=base,
+        progress=_follow(progress, "Learning how it speaks"),
+        tell=progress.note,
+    )
+    spoken = vocoder.train(
+        prepared,
+        runs / "vocoder",
+        preset="finetune",
+        steps=steps.vocoder_steps,
+        minutes=share[1],
+        device=device,
+        warm_start=base,
+        progress=_follow(progress, "Learning how it sounds"),
+        tell=progress.note,
+    )
+    bundle = work / "voice" / name
+    if not bundle.exists() or _is_older(bundle, runs):
+        _export(prepared, bundle, runs, name=name, base=base, licence=licence, seconds=seconds)
+    page = _evaluate(prepared, bundle, base, work / "page", device, progress)
+    finished = all(status.stopped_early or status.step >= status.steps for status in (heard, spoken))
+    return Cloned(bundle, page, bundle / "sample.wav", tuple(left_out), seconds, finished)
+
+
+def _inspect(prepared: Corpus, progress: Progress) -> list[str]:
+    """Write the inspection's page, and leave out the clips with faults."""
+    told = 0
+
+    def advance(done: int, total: int) -> None:
+        nonlocal told
+        if told == 0:
+            progress.stage("Inspecting", total)
+        progress.advance(done - told)
+        told = done
+
+    found = inspection.inspect(prepared.folder, progress=advance)
+    inspection_page.write(found, prepared.folder / "inspection.html")
+    left_out = mending.drop(found)
+    if left_out:
+        progress.warn(
+            f"{len(left_out)} clips with faults are left out: {', '.join(left_out[:8])}"
+            f"{', ...' if len(left_out) > 8 else ''}. See {prepared.folder / 'inspection.html'}"
+        )
+    return left_out
+
+
+def _export(prepared: Corpus, bundle: Path, runs: Path, *, name: str, base: Path, licence: str, seconds: float) -> None:
+    if bundle.exists():
+        shutil.rmtree(bundle)
+    export(
+        bundle,
+        acoustic=runs / "acoustic" / BEST,
+        vocoder=runs / "vocoder" / BEST,
+        name=name,
+        licence=licence,
+        consent=prepared.consent,
+        description=f"Cloned from {base.name}",
+        training={"base": base.name, "clips": len(prepared.clips), "minutes": round(seconds / 60, 1)},
+    )
+
+
+def _evaluate(prepared: Corpus, bundle: Path, base: Path, page: Path, device: str, progress: Progress) -> Path:
+    """Set the voice beside its base on sentences that were held out, and draw it."""
+    voices = {bundle.name: catalog.open_voice(str(bundle), device), base.name: catalog.open_voice(str(base), device)}
+    found = evaluation.evaluate(
+        voices, evaluation.open_judges(), progress, corpus=prepared, sets=(), count=_EVALUATED
+    )
+    figures = json.dumps(found.to_json(), ensure_ascii=False, indent=1, allow_nan=False)
+    corpora.write_text(page.parent / "evaluation.json", figures + "\n")
+    return evaluation_page.write(found, page, progress)
+
+
+def _is_older(bundle: Path, runs: Path) -> bool:
+    made = (bundle / "voice.json").stat().st_mtime
+    return any((runs / kind / BEST).stat().st_mtime > made for kind in ("acoustic", "vocoder"))
+
+
+def _follow(progress: Progress, stage: str) -> Callable[[Status], None]:
+    begun = False
+
+    def show(status: Status) -> None:
+        nonlocal begun
+        if not begun:
+            progress.stage(stage, status.steps)
+            progress.advance(status.step - 1)  # a run that carries on begins where it stood
+            begun = True
+        progress.advance()
+
+    return show
