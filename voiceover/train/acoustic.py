@@ -153,7 +153,13 @@ class AcousticTask:
 
     def describe(self) -> dict[str, Any]:
         """Return what the bundle needs to know about the network, its input and its mels."""
-        return {"kind": "tacotron2", "config": asdict(self.config), "mel": asdict(self.corpus.mel), **self.front_end}
+        consent = {"consent": self.corpus.consent} if self.corpus.consent else {}
+        return {
+            "kind": "tacotron2",
+            "config": asdict(self.config),
+            "mel": asdict(self.corpus.mel),
+            **self.front_end,
+        } | consent
 
     def batches(self, epoch: int) -> Sequence[list[Clip]]:
         """Return an epoch's batches of clips."""
