@@ -6,6 +6,7 @@ survey(folder) -> subjects -> examine (in processes) -> Examined -> judgement.ju
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections import Counter
 from collections.abc import Callable
@@ -63,7 +64,10 @@ class Inspection:
         for clip in self.clips:
             figures = asdict(clip.measures) if clip.measures else {}
             figures.pop("timbre", None)
-            finite = {name: value if value == value else None for name, value in figures.items()}  # NaN is not JSON
+            finite = {
+                name: None if isinstance(value, float) and math.isnan(value) else value
+                for name, value in figures.items()
+            }  # NaN is not JSON
             rows.append({"id": clip.id, "audio": str(clip.audio or ""), "text": clip.text, "measures": finite})
         return {
             "format": FORMAT,

@@ -233,7 +233,8 @@ def _loud_spectrum(samples: Floats, rate: int) -> tuple[Floats, Floats]:
     frames = np.lib.stride_tricks.sliding_window_view(samples, size)[:: size // 2]
     power = np.abs(np.fft.rfft(frames * np.hanning(size), axis=1)) ** 2
     total = power.sum(axis=1)
-    return np.asarray(power[total >= np.median(total)].mean(axis=0)), np.asarray(
+    hertz = np.asarray(np.fft.rfftfreq(size, 1 / rate), np.float64)
+    return np.asarray(power[total >= np.median(total)].mean(axis=0)), hertz
         np.fft.rfftfreq(size, 1 / rate), np.float64
     )
 
