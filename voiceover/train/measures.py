@@ -235,8 +235,6 @@ def _loud_spectrum(samples: Floats, rate: int) -> tuple[Floats, Floats]:
     total = power.sum(axis=1)
     hertz = np.asarray(np.fft.rfftfreq(size, 1 / rate), np.float64)
     return np.asarray(power[total >= np.median(total)].mean(axis=0)), hertz
-        np.fft.rfftfreq(size, 1 / rate), np.float64
-    )
 
 
 def _band(power: Floats, hertz: Floats, low: float, high: float) -> float:
