@@ -135,12 +135,15 @@ def prepare(
     mel = mel or MelConfig()
     consent = consent or _consent_of(folder)
     dropped = transcripts.dropped(folder)
-    found = [item for item in transcripts.find(source, speaker=speaker) if item.id not in dropped]
+    survey = transcripts.survey(source, speaker=speaker)
+    found = [item for item in survey.usable(source) if item.id not in dropped]
+    if not found:
+        raise BadInputError(f"{source}: every recording is left out", f"Look at {folder / transcripts.DROPPED}.")
     front_end = languages.front_end(language)
     for name in ("clips", "features"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     held_out = _held_out(item.text for item in found)
-    clips, left_out = [], []
+    clips, left_out = [], [problem.message for problem in survey.problems]
     chunk = max(1, min(4, len(found) // (4 * (workers or os.cpu_count() or 1))))
     with ProcessPoolExecutor(workers or os.cpu_count()) as pool:
         jobs = pool.map(_prepare_clip, found, [folder] * len(found), [mel] * len(found), chunksize=chunk)

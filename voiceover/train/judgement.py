@@ -110,7 +110,7 @@ def judge(clips: Sequence[Examined], problems: Sequence[Problem] = ()) -> tuple[
             found += _of_pauses(clip, clip.measures)
             found += _of_spectrum(clip, clip.measures, norms)
             found += _of_speaker(clip, clip.measures, norms)
-    found += _of_repeats(clips)
+    found += _of_repeats(clips, norms)
     weight = list(Severity)
     found.sort(key=lambda finding: (finding.clip, weight.index(finding.severity)))
     return found, list(_notes(clips, norms))
@@ -163,7 +163,8 @@ def _strangeness(figures: Measures, timbre: Sequence[Norm]) -> float:
 
 
 def _of_problem(problem: Problem) -> Finding:
-    return Finding(problem.id, problem.kind, Severity.FAULT, problem.message, problem.remedy)
+    severity = Severity.INFO if problem.kind == "not-listed" else Severity.FAULT
+    return Finding(problem.id, problem.kind, severity, problem.message, problem.remedy)
 
 
 def _of_text(clip: Examined) -> Iterator[Finding]:
@@ -347,7 +348,7 @@ def _of_speaker(clip: Examined, figures: Measures, norms: _Norms) -> Iterator[Fi
         yield Finding(clip.id, kind, severity, reason, "Correct the text, or look for words cut off.")
 
 
-def _of_repeats(clips: Sequence[Examined]) -> Iterator[Finding]:
+def _of_repeats(clips: Sequence[Examined], norms: _Norms) -> Iterator[Finding]:
     by_sound, by_text = defaultdict(list), defaultdict(list)
     for clip in clips:
         if clip.measures and not _is_silent(clip.measures):
@@ -365,11 +366,11 @@ def _of_repeats(clips: Sequence[Examined]) -> Iterator[Finding]:
                     same[0].id, "same-sound", Severity.DOUBT, f"the same sound as {clip.id}, with another text", remedy
                 )
     for takes in by_text.values():
-        seconds = [clip.measures.speech for clip in takes if clip.measures]
-        middle = float(np.median(seconds))
-        for clip, length in zip(takes, seconds, strict=True):
-            if len(takes) > 1 and max(length, middle) > 1.5 * min(length, middle) and abs(length - middle) > 0.5:
-                reason = f"{length:.1f} s, where {len(takes)} takes of this text have {middle:.1f} s in the middle"
+        usual = min(takes, key=lambda clip: abs(_pace(clip) - norms.pace.middle))
+        for clip in takes:
+            length, middle = (it.measures.speech if it.measures else 0.0 for it in (clip, usual))
+            if max(length, middle) > 1.5 * min(length, middle) and abs(length - middle) > 0.5:
+                reason = f"{length:.1f} s, where {usual.id} says the same text in {middle:.1f} s"
                 yield Finding(clip.id, "takes", Severity.DOUBT, reason, "Listen whether it says this text, and all.")
 
 

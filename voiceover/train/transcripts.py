@@ -41,9 +41,10 @@ class Problem:
     """Something of a folder that does not go together."""
 
     id: str
-    kind: str  # text-missing, text-unreadable, audio-missing, id-twice or id-outside
+    kind: str  # text-missing, text-unreadable, audio-missing, not-listed, id-twice or id-outside
     message: str  # with file and line
     remedy: str
+    fatal: bool = True  # False where the rest can be used without asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,17 @@ class Survey:
     items: tuple[Transcribed, ...]
     problems: tuple[Problem, ...]
 
+    def usable(self, folder: Path) -> list[Transcribed]:
+        """Return the items that have a text.
+
+        Raises:
+            BadInputError: a problem is fatal.
+        """
+        if first := next((problem for problem in self.problems if problem.fatal), None):
+            dropping = f"{first.remedy[:-1]}, {_DROP.format(folder=folder)}"
+            raise BadInputError(first.message, first.remedy if first.kind.startswith("id") else dropping)
+        return [item for item in self.items if item.text]
+
 
 def find(folder: Path, *, speaker: str | None = None) -> list[Transcribed]:
     """List a folder's recordings with their texts, in the order of their ids.
@@ -60,12 +72,7 @@ def find(folder: Path, *, speaker: str | None = None) -> list[Transcribed]:
     Raises:
         BadInputError: no such folder, no layout that is known, a line without text, a clip that is missing.
     """
-    found = survey(folder, speaker=speaker)
-    if found.problems:
-        first = found.problems[0]
-        remedy = first.remedy if first.kind.startswith("id") else f"{first.remedy[:-1]}, {_DROP.format(folder=folder)}"
-        raise BadInputError(first.message, remedy)
-    return list(found.items)
+    return survey(folder, speaker=speaker).usable(folder)
 
 
 def survey(folder: Path, *, speaker: str | None = None) -> Survey:
@@ -140,6 +147,11 @@ def _from_metadata(metadata: Path) -> Iterator[Transcribed | Problem]:
         elif text:
             remedy = f"Put it into {metadata.parent / 'wavs'} as WAV, FLAC, Ogg or MP3, or remove the line."
             yield Problem(identity, "audio-missing", f"{where}: no recording called {Path(name).name!r}", remedy)
+    folders = dict.fromkeys(path.parent for path in used)
+    for audio in sorted(path for folder in folders for path in folder.iterdir()):
+        if audio.suffix.lower() in AUDIO_SUFFIXES and audio not in used:
+            message = f"{audio}: no line of {metadata.name} names it"
+            yield Problem(audio.stem, "not-listed", message, f"Add '{audio.stem}|what is said' to it.", fatal=False)
 
 
 def _clip(folder: Path, name: str) -> Path | None:
@@ -183,7 +195,7 @@ def _from_pairs(folder: Path) -> Iterator[Transcribed | Problem]:
 def _pair(identity: str, audio: Path | None, text_file: Path | None, folder: Path) -> Iterator[Transcribed | Problem]:
     if audio is None:
         remedy = f"Put a recording called {identity} beside it, or remove the text."
-        yield Problem(identity, "audio-missing", f"{text_file}: no recording for this text", remedy)
+        yield Problem(identity, "audio-missing", f"{text_file}: no recording for this text", remedy, fatal=False)
         return
     if text_file is None:
         remedy = f"Write what is said into {folder / f'{audio.stem}.txt'}."
