@@ -133,7 +133,7 @@ def prepare(
         BadInputError: nothing usable was found.
     """
     mel = mel or MelConfig()
-    consent = consent or _consent_of(folder)
+    consent = consent or consent_of(folder)
     dropped = transcripts.dropped(folder)
     survey = transcripts.survey(source, speaker=speaker)
     found = [item for item in survey.usable(source) if item.id not in dropped]
@@ -199,7 +199,7 @@ def write_text(path: Path, text: str) -> None:
     part.replace(path)
 
 
-def _consent_of(folder: Path) -> str:
+def consent_of(folder: Path) -> str:
     """Return the statement that a corpus carries already."""
     try:
         return str(json.loads((folder / "corpus.json").read_text(encoding="utf-8")).get("consent", ""))

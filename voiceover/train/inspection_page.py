@@ -16,12 +16,18 @@ from voiceover.train.inspection import Inspection
 from voiceover.train.judgement import Examined, Finding, Severity
 from voiceover.train.measures import Measures
 
+
+def _pace(clip: Examined, figures: Measures) -> float:
+    letters = sum(map(str.isalpha, clip.reading.spoken))
+    return letters / figures.speech if letters and figures.speech else math.nan
+
+
 _HISTOGRAMS: tuple[tuple[str, Callable[[Examined, Measures], float]], ...] = (
     ("length, s", lambda _, figures: figures.seconds),
     ("speech level, dBFS", lambda _, figures: figures.speech_db),
     ("speech over noise, dB", lambda _, figures: figures.snr_db),
     ("pitch, Hz", lambda _, figures: figures.f0),
-    ("letters a second", lambda clip, figures: _pace(clip, figures)),
+    ("letters a second", _pace),
     ("4.5 to 8 kHz, dB", lambda _, figures: figures.high_db),
 )
 _COLUMNS = ("clip", "sound", "text", "s", "dBFS", "noise, dB", "Hz", "letters/s", "findings")
@@ -60,8 +66,9 @@ def write(inspection: Inspection, page: Path) -> None:
     rows = "\n".join(_row(name, clips.get(name), by_clip.get(name, []), worst.get(name, 9), page) for name in names)
     totals = inspection.totals()
     kinds = ", ".join(f"{count} {html.escape(kind)}" for kind, count in totals["kinds"].items()) or "none"
+    minutes, speech = (f"{totals[name] / 60:.1f}" for name in ("seconds", "speech_seconds"))
     facts = (
-        f"{totals['clips']} clips, {totals['seconds'] / 60:.1f} minutes ({totals['speech_seconds'] / 60:.1f} of speech), "
+        f"{totals['clips']} clips, {minutes} minutes ({speech} of speech), "
         f"{totals['shortest']} to {totals['longest']} s; {totals['texts']} texts, {totals['further_takes']} further takes."
     )
     flagged = ", ".join(f"{totals[f'clips_with_{name}']} clips with {name}" for name in weights)
@@ -108,11 +115,6 @@ def _row(name: str, clip: Examined | None, findings: Sequence[Finding], weight: 
 def _number(value: float) -> str:
     shown = f"{value:.1f}" if math.isfinite(value) else ""
     return f'<td class="n" data-key="{value if math.isfinite(value) else -999}">{shown}</td>'
-
-
-def _pace(clip: Examined, figures: Measures) -> float:
-    letters = sum(map(str.isalpha, clip.reading.spoken))
-    return letters / figures.speech if letters and figures.speech else math.nan
 
 
 def _histograms(clips: Sequence[Examined], worst: dict[str, int]) -> str:

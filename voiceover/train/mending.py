@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from pathlib import Path
 
 import numpy as np
 import scipy.signal
@@ -20,7 +19,6 @@ from voiceover.train.measures import HOP, RATE, SPEECH_DB, frame_levels
 from voiceover.types import Audio, Samples
 
 REPAIRABLE = frozenset(("offset", "hum", "channels", "pause", "silence-at-ends"))
-_WEIGHTY = (Severity.FAULT, Severity.DOUBT)
 _PAUSE = 0.5  # seconds left of a long one
 
 
