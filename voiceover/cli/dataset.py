@@ -233,13 +233,17 @@ def _consent(recordings: Path, output: Path, file: Path | None, *, rights: bool)
         return consent.OWN_WORD
     if kept := corpus.consent_of(output):
         return kept
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not _at_terminal():
         raise BadInputError(f"{recordings}: {consent.NEEDED}", consent.REMEDY)
     typer.echo("Who allowed a voice to be made of these recordings? The answers go with the voice.", err=True)
     answers = [typer.prompt(question, err=True) for question in ("Who speaks", "Who may use the voice", "For what")]
     if not typer.confirm("Did the speaker agree to this?", err=True):
         raise BadInputError(f"{recordings}: {consent.NEEDED}", consent.REMEDY)
     return consent.stated(*answers)
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _follow(shown: Progress, stage: str) -> Callable[[int, int], None]:

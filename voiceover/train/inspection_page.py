@@ -67,10 +67,9 @@ def write(inspection: Inspection, page: Path) -> None:
     totals = inspection.totals()
     kinds = ", ".join(f"{count} {html.escape(kind)}" for kind, count in totals["kinds"].items()) or "none"
     minutes, speech = (f"{totals[name] / 60:.1f}" for name in ("seconds", "speech_seconds"))
-    facts = (
-        f"{totals['clips']} clips, {minutes} minutes ({speech} of speech), "
-        f"{totals['shortest']} to {totals['longest']} s; {totals['texts']} texts, {totals['further_takes']} further takes."
-    )
+    lengths = f"{totals['shortest']} to {totals['longest']} s"
+    facts = f"{totals['clips']} clips, {minutes} minutes ({speech} of speech), {lengths}"
+    facts = f"{facts}; {totals['texts']} texts, {totals['further_takes']} further takes."
     flagged = ", ".join(f"{totals[f'clips_with_{name}']} clips with {name}" for name in weights)
     boxes = "".join(
         f'<label><input type="checkbox" checked value="{value}"> {name}</label>'

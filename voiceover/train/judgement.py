@@ -259,7 +259,8 @@ def _of_signal(clip: Examined, figures: Measures, norms: _Norms) -> Iterator[Fin
     below = norms.snr_db.middle - figures.snr_db
     if figures.snr_db < 13 or (figures.snr_db < 18 and below > 12):
         reason = f"noise: its quietest moments are only {figures.snr_db:.0f} dB below the speech"
-        yield Finding(clip.id, "noise", Severity.FAULT, reason, "Record it again in a quiet room, or drop it.")
+        severity = Severity.DOUBT if figures.hum_db > -34 else Severity.FAULT  # it may be no more than the hum
+        yield Finding(clip.id, "noise", severity, reason, "Record it again in a quiet room, or drop it.")
     elif figures.snr_db < 20 and below > 8:
         reason = f"its quietest moments are {figures.snr_db:.0f} dB below the speech, {below:.0f} dB less than usual"
         yield Finding(clip.id, "noise", Severity.DOUBT, reason, "Listen for noise.")
