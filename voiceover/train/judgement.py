@@ -258,12 +258,12 @@ def _of_signal(clip: Examined, figures: Measures, norms: _Norms) -> Iterator[Fin
         yield Finding(clip.id, "level", Severity.DOUBT, reason, "Preparing levels it, and its noise with it: listen.")
     below = norms.snr_db.middle - figures.snr_db
     if figures.snr_db < 13 or (figures.snr_db < 18 and below > 12):
-        reason = f"noise: its quietest moments are only {figures.snr_db:.0f} dB below the speech"
+        reason = f"noise, or something playing: its quietest moments are only {figures.snr_db:.0f} dB below the speech"
         severity = Severity.DOUBT if figures.hum_db > -34 else Severity.FAULT  # it may be no more than the hum
         yield Finding(clip.id, "noise", severity, reason, "Record it again in a quiet room, or drop it.")
     elif figures.snr_db < 20 and below > 8:
         reason = f"its quietest moments are {figures.snr_db:.0f} dB below the speech, {below:.0f} dB less than usual"
-        yield Finding(clip.id, "noise", Severity.DOUBT, reason, "Listen for noise.")
+        yield Finding(clip.id, "noise", Severity.DOUBT, reason, "Listen for noise or music.")
     if figures.hum_db > -34:
         reason = f"mains hum at 50 or 60 Hz, {-figures.hum_db:.0f} dB below the speech"
         severity = Severity.FAULT if figures.hum_db > -26 else Severity.DOUBT
