@@ -213,6 +213,20 @@ def probe(path: Path) -> Media:
     return Media(path, container, seconds, streams, media.chapters)
 
 
+def audio_rate(path: Path) -> int:
+    """Return the rate of a file's first audio stream, in Hz.
+
+    Raises BadInputError for a file without sound, and for one that ffmpeg cannot read.
+    """
+    said = _run(["-i", _name(Path(path))], timeout=_PROBE_TIMEOUT, check=False)[2]
+    rates = [item.rate for item in _parse_streams(said) if item.kind == "audio" and item.rate]
+    if not rates:
+        raise BadInputError(
+            f"{path}: no sound that can be read.\n{_last_lines(said, 1)}", "If it should hold some, copy it again."
+        )
+    return rates[0]
+
+
 def decode_audio(
     path: Path, *, rate: int = 48_000, stream: int = 0, seconds: float = 0.0, scratch: Path | None = None
 ) -> Samples:

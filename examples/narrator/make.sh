@@ -9,7 +9,7 @@
 set -euo pipefail
 recordings=$1 work=$2
 
-voiceover dataset prepare "$recordings" -o "$work/corpus"
+voiceover dataset prepare "$recordings" -o "$work/corpus" --i-have-the-rights  # CC0, see --consent below
 voiceover train acoustic "$work/corpus" --run "$work/acoustic" --preset compact
 voiceover train vocoder "$work/corpus" --run "$work/vocoder" --preset compact
 voiceover train export "$work/narrator" \

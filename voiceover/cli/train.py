@@ -135,7 +135,9 @@ def export(
     ] = None,
     name: Annotated[str, typer.Option("--name", help="What `--voice` will take.")],
     licence: Annotated[str, typer.Option("--licence", help="The licence of the voice.")],
-    consent: Annotated[str, typer.Option("--consent", help="Who agreed to what, in a sentence.")],
+    consent: Annotated[
+        str, typer.Option("--consent", help="Who agreed to what, in a sentence; by default the corpus's statement.")
+    ] = "",
     description: Annotated[str, typer.Option("--description", help="For `voices show`.")] = "",
     language: Annotated[
         str | None, typer.Option("--language", help="What it speaks; by default the corpus's language.")

@@ -210,7 +210,8 @@ class AcousticTask:
 
     def describe(self) -> dict[str, Any]:
         """Return what the bundle needs to know about the network, its input and its mels."""
-        return {"kind": KIND, "config": asdict(self.config), "mel": asdict(self.corpus.mel), **self.front_end}
+        about = {"kind": KIND, "config": asdict(self.config), "mel": asdict(self.corpus.mel), **self.front_end}
+        return {**about, "consent": self.corpus.consent} if self.corpus.consent else about
 
     def batches(self, epoch: int, size: int) -> Sequence[list[Clip]]:
         """Return an epoch's batches of clips of similar length."""

@@ -32,7 +32,7 @@ def export(
     vocoder: Path | None,
     name: str,
     licence: str,
-    consent: str,
+    consent: str = "",
     description: str = "",
     language: str | None = None,
     training: dict[str, Any] | None = None,
@@ -46,14 +46,15 @@ def export(
         vocoder: checkpoint of a vocoder run; without one the voice speaks through Griffin-Lim.
         name: what `--voice` takes.
         licence: of the voice.
-        consent: who agreed to what.
+        consent: who agreed to what; by default the statement of the corpus.
         description: for `voices show`.
         language: what it speaks; by default the language of its text front-end.
         training: what it was trained on and how.
         figures: what was measured.
 
     Raises:
-        BadInputError: the folder exists, a checkpoint cannot be read, or the two do not share one mel configuration.
+        BadInputError: the folder exists, a checkpoint cannot be read, the two do not share one mel
+            configuration, or nobody said that the voice may be used.
     """
     if folder.exists():
         raise BadInputError(f"{folder}: exists already", "Choose another folder, or remove it.")
@@ -62,6 +63,9 @@ def export(
     if spoken and spoken["describe"]["mel"] != about["mel"]:
         message = f"{vocoder}: trained on other mels than {acoustic}"
         raise BadInputError(message, "Train both networks on corpora prepared alike.")
+    consent = consent or about.get("consent", "")
+    if not consent:
+        raise BadInputError(f"{acoustic}: its corpus carries no consent", "Say who agreed to what: --consent.")
     card = bundle.VoiceCard(
         format=1,
         name=name,
