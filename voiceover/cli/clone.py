@@ -34,6 +34,7 @@ def clone(
     speaker: recordings.Speaker = None,
     workers: recordings.Workers = None,
     device: options.Device = "auto",
+    force: options.Force = False,
     progress: options.ShowProgress = ProgressMode.AUTO,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -46,12 +47,15 @@ def clone(
     folder = work or Path(f"{name}-clone")
     found = catalog.find(base)
     if found.path is None:
-        raise BadInputError(f"--base {base}: a voice of the operating system cannot be trained.", "Name a voice bundle.")
-    catalog.check_name(name)
+        raise BadInputError(
+            f"--base {base}: a voice of the operating system cannot be trained.", "Name a voice bundle."
+        )
+    if not (folder / "voice" / name).exists():  # what an earlier run of this command added is its own to replace
+        catalog.place_for(name, force=force)
     card = bundle.check(found.path)
     statement = recordings.consent_for(source, folder / "corpus", consent, rights=rights)
     with shown:
-        prepared, left_out = recordings.prepare(
+        prepared, left_out, aside = recordings.prepare(
             source,
             folder / "corpus",
             text=text,
@@ -61,7 +65,7 @@ def clone(
             workers=workers,
             shown=shown,
         )
-        for message in left_out:
+        for message in aside + left_out:
             shown.warn(message)
         from voiceover.train import cloning
 

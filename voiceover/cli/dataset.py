@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voiceover.cli import options
-from voiceover.errors import BadInputError, ExitCode
-from voiceover.progress import Progress, ProgressMode
+from voiceover.cli import options, recordings
+from voiceover.errors import ExitCode
+from voiceover.progress import ProgressMode
 
 if TYPE_CHECKING:
     from voiceover.train.inspection import Inspection
@@ -27,64 +25,38 @@ class Fix(StrEnum):
     REPAIR = "repair"
 
 
-Workers: TypeAlias = Annotated[int | None, typer.Option("--workers", min=1, help="Processes; by default one per core.")]
-Speaker: TypeAlias = Annotated[
-    str | None, typer.Option("--speaker", metavar="NAME", help="Whose recordings, where a VCTK folder has several.")
-]
-
-
 @app.command()
 def prepare(
     context: typer.Context,
-    recordings: Annotated[
-        Path,
-        typer.Argument(
-            metavar="RECORDINGS",
-            help="A folder in LJSpeech or VCTK layout or of audio files with a text file each; or one long recording.",
-            show_default=False,
-        ),
-    ],
+    source: recordings.Recordings,
     *,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="CORPUS", help="The corpus; what is there already is kept.")
     ],
-    text: Annotated[
-        Path | None,
-        typer.Option("--text", metavar="SUBS|SCRIPT", help="Subtitles or script (.txt, .md) of one long recording."),
-    ] = None,
+    text: recordings.Text = None,
     language: Annotated[str, typer.Option("--language", metavar="en|de|...", help="What the recordings speak.")] = "en",
-    speaker: Speaker = None,
-    consent: Annotated[
-        Path | None,
-        typer.Option("--consent", metavar="FILE", help="The speaker's statement; see templates/consent.md."),
-    ] = None,
-    rights: Annotated[
-        bool, typer.Option("--i-have-the-rights", help="Declare that you may make a voice of these recordings.")
-    ] = False,
-    workers: Workers = None,
+    speaker: recordings.Speaker = None,
+    consent: recordings.ConsentFile = None,
+    rights: recordings.Rights = False,
+    workers: recordings.Workers = None,
     progress: options.ShowProgress = ProgressMode.AUTO,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
     """Cut, trim, level and resample recordings, split them for training, and compute their features."""
     shown = context.obj.show(progress, quiet=quiet)
-    _check_source(recordings, text)
-    from voiceover.train import corpus
-
-    statement = _consent(recordings, output, consent, rights=rights)
+    recordings.check_source(source, text)
+    statement = recordings.consent_for(source, output, consent, rights=rights)
     with shown:
-        source = recordings
-        aside: list[str] = []
-        if text is not None:
-            source, aside = _cut(recordings, text, output / "cut", language, shown)
-        prepared, left_out = corpus.prepare(
+        prepared, left_out, aside = recordings.prepare(
             source,
             output,
+            text=text,
             language=language,
-            workers=workers,
-            progress=_follow(shown, "Preparing"),
             consent=statement,
             speaker=speaker,
+            workers=workers,
+            shown=shown,
         )
     for message in aside + left_out:
         shown.warn(message)
@@ -121,9 +93,9 @@ def inspect(
     language: Annotated[
         str | None, typer.Option("--language", metavar="en|de|...", help="By default the corpus's, or English.")
     ] = None,
-    speaker: Speaker = None,
+    speaker: recordings.Speaker = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if a clip has a fault.")] = False,
-    workers: Workers = None,
+    workers: recordings.Workers = None,
     progress: options.ShowProgress = ProgressMode.AUTO,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -139,7 +111,7 @@ def inspect(
             media.check_output(path, force=True, option=option)
     with shown:
         found = inspection.inspect(
-            folder, language=language, speaker=speaker, workers=workers, progress=_follow(shown, "Inspecting")
+            folder, language=language, speaker=speaker, workers=workers, progress=recordings.follow(shown, "Inspecting")
         )
         if report:
             inspection.to_file(found, report)
@@ -191,69 +163,3 @@ def _tell(found: Inspection, *, quiet: bool) -> None:
     )
     for note in found.notes:
         print(note)
-
-
-def _check_source(recordings: Path, text: Path | None) -> None:
-    if recordings.is_file() and text is None:
-        raise BadInputError(
-            f"{recordings}: one recording, and nothing says what is spoken in it",
-            "Add --text with its subtitles (split by the cues) or its script as .txt (split by silence).",
-        )
-    if text is not None and recordings.is_dir():
-        raise BadInputError(
-            f"{recordings}: --text goes with one long recording, and this is a folder",
-            "Name the recording, or leave --text out.",
-        )
-    for path in (recordings, text):
-        if path is not None and not path.exists():
-            raise BadInputError(f"{path}: no such file or folder", "Check the name and the folder.")
-
-
-def _cut(recording: Path, text: Path, work: Path, language: str, shown: Progress) -> tuple[Path, list[str]]:
-    from voiceover.text import languages
-    from voiceover.train import cutting
-
-    pieces = cutting.cut(recording, text, work, languages.front_end(language), progress=_follow(shown, "Cutting"))
-    aside = [f"{text}: set aside {item.text[:60]!r} at {item.start:.1f} s: {item.doubt}" for item in pieces.set_aside]
-    if aside:
-        aside.append(f"{len(aside)} doubtful matches are set aside; all of them are in {work / 'cutting.json'}")
-    return pieces.folder, aside
-
-
-def _consent(recordings: Path, output: Path, file: Path | None, *, rights: bool) -> str:
-    """Return the statement that goes into the corpus, asking for it at a terminal.
-
-    Raises BadInputError where nobody states anything.
-    """
-    from voiceover.train import consent, corpus
-
-    if file := file or (None if rights else consent.beside(recordings)):
-        return consent.read(file)
-    if rights:
-        return consent.OWN_WORD
-    if kept := corpus.consent_of(output):
-        return kept
-    if not _at_terminal():
-        raise BadInputError(f"{recordings}: {consent.NEEDED}", consent.REMEDY)
-    typer.echo("Who allowed a voice to be made of these recordings? The answers go with the voice.", err=True)
-    answers = [typer.prompt(question, err=True) for question in ("Who speaks", "Who may use the voice", "For what")]
-    if not typer.confirm("Did the speaker agree to this?", err=True):
-        raise BadInputError(f"{recordings}: {consent.NEEDED}", consent.REMEDY)
-    return consent.stated(*answers)
-
-
-def _at_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def _follow(shown: Progress, stage: str) -> Callable[[int, int], None]:
-    told = 0
-
-    def advance(done: int, total: int) -> None:
-        nonlocal told
-        if told == 0:
-            shown.stage(stage, total)
-        shown.advance(done - told)
-        told = done
-
-    return advance

@@ -53,7 +53,7 @@ class Cloned:
 
 
 def plan(seconds: float) -> Plan:
-    """Choose the steps by the seconds of speech: little data is soon learnt by heart, much needs to be heard through."""
+    """Choose the steps by the seconds of speech: little is soon learnt by heart, much needs to be heard through."""
     minutes = seconds / 60
     if minutes < 10:
         return Plan(600, 1000)
@@ -133,16 +133,8 @@ def clone(
 
 def _inspect(prepared: Corpus, progress: Progress) -> list[str]:
     """Write the inspection's page, and leave out the clips with faults."""
-    told = 0
-
-    def advance(done: int, total: int) -> None:
-        nonlocal told
-        if told == 0:
-            progress.stage("Inspecting", total)
-        progress.advance(done - told)
-        told = done
-
-    found = inspection.inspect(prepared.folder, progress=advance)
+    progress.stage("Inspecting")
+    found = inspection.inspect(prepared.folder)
     inspection_page.write(found, prepared.folder / "inspection.html")
     left_out = mending.drop(found)
     if left_out:
@@ -171,9 +163,7 @@ def _export(prepared: Corpus, bundle: Path, runs: Path, *, name: str, base: Path
 def _evaluate(prepared: Corpus, bundle: Path, base: Path, page: Path, device: str, progress: Progress) -> Path:
     """Set the voice beside its base on sentences that were held out, and draw it."""
     voices = {bundle.name: catalog.open_voice(str(bundle), device), base.name: catalog.open_voice(str(base), device)}
-    found = evaluation.evaluate(
-        voices, evaluation.open_judges(), progress, corpus=prepared, sets=(), count=_EVALUATED
-    )
+    found = evaluation.evaluate(voices, evaluation.open_judges(), progress, corpus=prepared, sets=(), count=_EVALUATED)
     figures = json.dumps(found.to_json(), ensure_ascii=False, indent=1, allow_nan=False)
     corpora.write_text(page.parent / "evaluation.json", figures + "\n")
     return evaluation_page.write(found, page, progress)

@@ -230,7 +230,7 @@ def test_without_the_extra_the_message_says_what_to_install(home, monkeypatch):
 def test_a_graph_that_differs_is_refused(home, monkeypatch):
     pytest.importorskip("onnxscript", reason="needs the extra `export`")
     graph = onnx._Export(home / "x.onnx", torch.nn.Identity(), {}, {})
-    with pytest.raises(VoiceoverError, match="differs from the voice by 0.01"):
+    with pytest.raises(VoiceoverError, match=r"differs from the voice by 0\.01"):
         graph.graph(0.01, onnx.TOLERANCE)
     with pytest.raises(VoiceoverError, match="differs"):
         graph.graph(float("nan"), onnx.TOLERANCE)
