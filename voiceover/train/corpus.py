@@ -38,7 +38,7 @@ TRIM_DB = 35.0  # below the clip's own peak; a fixed threshold eats quiet last w
 EDGE_SECONDS = 0.03  # silence kept on each side
 SHORTEST, LONGEST = 0.4, 20.0  # seconds of voiced sound
 VERSION = 2  # of what is done to a clip: another one makes all features anew
-VALIDATION_SHARE, VALIDATION_MOST = 0.03, 40
+VALIDATION_SHARE, VALIDATION_LEAST, VALIDATION_MOST = 0.03, 4, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,9 @@ def _key(text: str) -> str:
 def _held_out(texts: Iterable[str]) -> set[str]:
     """Choose the texts (not clips: several takes of one text stay together) that validate the training."""
     keys = sorted({_key(text) for text in texts})
-    count = min(VALIDATION_MOST, round(len(keys) * VALIDATION_SHARE)) if len(keys) > 1 else 0
+    # of few texts a larger share: one clip alone would say little of a voice
+    wanted = max(round(len(keys) * VALIDATION_SHARE), min(VALIDATION_LEAST, len(keys) // 8))
+    count = min(VALIDATION_MOST, wanted) if len(keys) > 1 else 0
     return set(keys[: max(count, min(1, len(keys) - 1))])
 
 
