@@ -95,9 +95,7 @@ def test_what_cannot_be_read(tmp_path: Path, text: str | bytes, message: str) ->
     assert told(tmp_path, text) == message
 
 
-@pytest.mark.parametrize(
-    "text", ["a: " + "[" * 9, "a: " + "{b: " * 9, "[" * 100_000, "{a: " * 100_000, "a:\n" + "- " * 5000]
-)
+@pytest.mark.parametrize("text", ["a: " + "[" * 9, "a: " + "{b: " * 9, "[" * 100_000, "{a: " * 100_000, "a:\n" + "- " * 5000])
 def test_deep_nesting_is_refused(tmp_path: Path, text: str) -> None:
     assert told(tmp_path, text).endswith(": this is nested too deeply.")
 
@@ -113,7 +111,9 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(
-    text=st.one_of(st.text(max_size=60), st.text(st.sampled_from("ab01: -[]{},&*!|>'\"#%@`?\n\t\x07.~<="), max_size=60))
+    text=st.one_of(
+        st.text(max_size=60), st.text(st.sampled_from("ab01: -[]{},&*!|>'\"#%@`?\n\t\x07.~<="), max_size=60)
+    )
 )
 def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.getbasetemp() / "any.yaml"
