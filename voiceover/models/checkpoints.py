@@ -41,6 +41,7 @@ _LOOKS_LIKE = {  # a key that only this network has
     "decoder.attention_rnn.weight_ih": f"a {_TACOTRON}: give it as --acoustic",
     "WN.0.start.bias": "a WaveGlow, which is not read: give a HiFi-GAN, or no vocoder",
 }
+_ENTRIES = {"generator": _LOOKS_LIKE["conv_pre.weight"], "state_dict": _LOOKS_LIKE["decoder.attention_rnn.weight_ih"]}
 
 
 def read_weights(path: Path, entry: str) -> Weights:
@@ -91,6 +92,8 @@ def _weights_in(path: Path, stored: Any, entry: str) -> Weights:
         return {str(key): tensor for key, tensor in found.items()}
     held = ", ".join(map(str, list(stored)[:8])) if isinstance(stored, dict) else type(stored).__name__
     message = f"{path}: has no “{entry}” with weights in it; it holds {held or 'nothing'}."
+    if isinstance(stored, dict) and _ENTRIES.keys() & stored.keys() - {entry}:
+        raise BadInputError(message, f"It looks like {next(_ENTRIES[key] for key in _ENTRIES if key in stored)}.")
     if isinstance(stored, dict) and {"mpd", "msd"} & stored.keys():
         raise BadInputError(message, "These are the discriminators (do_*): the generator is in the file g_*.")
     raise BadInputError(message, f"Save them as torch.save({{'{entry}': model.state_dict()}}, 'clean.pt').")

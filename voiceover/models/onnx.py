@@ -11,7 +11,7 @@ import logging
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,13 @@ from torch import Tensor, nn
 from voiceover.errors import MissingError, VoiceoverError
 from voiceover.models.attention import AttentionState
 from voiceover.models.hifigan import Hifigan
+from voiceover.models.onnx_vocoder import PitchGraph, VocoderGraph
 from voiceover.models.tacotron2 import DecoderState, Tacotron2
+from voiceover.models.vocoder import Vocoder, trusted_pitch
 
 TOLERANCE = 1e-3  # of mels and states
 WAVEFORM_TOLERANCE = 1e-4
+HERTZ_TOLERANCE = 0.1
 _STATE = ("attention_hidden", "attention_cell", "decoder_hidden", "decoder_cell", "weights", "cumulative", "context")
 _STEPS = 5  # decoder steps that are compared, each fed with its own last output
 
@@ -143,6 +146,33 @@ def export_hifigan(model: Hifigan, folder: Path) -> Graph:
     return export.graph(_compare(model, session, {"log_mel": other}), WAVEFORM_TOLERANCE)
 
 
+def export_vocoder(model: Vocoder, folder: Path) -> list[Graph]:
+    """Write `pitch.onnx` and `vocoder.onnx`, and compare them with torch; raises as `export_tacotron` does."""
+    mel = model.mel
+    clip = ("frames", "samples")
+
+    def inputs(frames: int, seed: int) -> dict[str, tuple[Tensor, dict[int, str]]]:
+        generator = torch.Generator().manual_seed(seed)
+        log_mel = torch.randn(1, mel.n_mels, frames, generator=generator) * 2 - 5
+        noise = torch.randn(1, (frames - 1) * mel.hop_length, generator=generator)
+        f0 = 100 + 200 * torch.rand(1, frames, generator=generator)
+        return {"log_mel": (log_mel, {2: clip[0]}), "f0": (f0, {1: clip[0]}), "noise": (noise, {1: clip[1]})}
+
+    pitched = _Export(folder / "pitch.onnx", PitchGraph(model).eval(), {"log_mel": inputs(12, 2)["log_mel"]})
+    pitched.outputs = {"f0": [1, clip[0]]}
+    voiced = _Export(folder / "vocoder.onnx", VocoderGraph(model).eval(), inputs(12, 3))
+    voiced.outputs = {"audio": [1, clip[1]]}
+    pitch_session, session = pitched.write(), voiced.write()
+    other = {name: tensor for name, (tensor, _) in inputs(41, 4).items()}
+    with torch.no_grad():
+        hertz = torch.from_numpy(trusted_pitch(model.pitch(other["log_mel"])))[None]
+    apart = _largest(pitch_session.run(None, {"log_mel": other["log_mel"].numpy()}), (hertz,))
+    return [
+        pitched.graph(apart, HERTZ_TOLERANCE),
+        voiced.graph(_compare(model, session, other), WAVEFORM_TOLERANCE),
+    ]
+
+
 def _sizes(model: Tacotron2) -> dict[str, int | str]:
     config = model.config
     hidden, output = config.attention_rnn_dim, config.decoder_rnn_dim
@@ -181,14 +211,17 @@ class _Export:
     path: Path
     module: nn.Module
     example: Mapping[str, tuple[Tensor, dict[int, str]]]
-    outputs: dict[str, list[int | str]] = None  # type: ignore[assignment]
+    outputs: dict[str, list[int | str]] = field(default_factory=dict)
 
     def write(self) -> Any:
         """Write the file, and return a session of ONNX Runtime that runs it."""
         onnx, runtime = _packages()
-        names = sorted({name for _, free in self.example.values() for name in free.values()})
-        free_dimensions = {name: torch.export.Dim(name, min=1, max=65_536) for name in names}
-        shapes = tuple({at: free_dimensions[name] for at, name in free.items()} for _, free in self.example.values())
+        linked = "samples" in {name for _, free in self.example.values() for name in free.values()}
+        dimensions: dict[str, Any] = {}
+        for name in sorted({name for _, free in self.example.values() for name in free.values()}):
+            # samples depend on frames, which the exporter finds out itself
+            dimensions[name] = torch.export.Dim.AUTO if linked else torch.export.Dim(name, min=1, max=65_536)
+        shapes = tuple({at: dimensions[name] for at, name in free.items()} for _, free in self.example.values())
         variadic = isinstance(self.module, _Step)
         plain = len(shapes) - len(_STATE)
         with _quiet():
@@ -204,13 +237,14 @@ class _Export:
         assert program is not None  # noqa: S101  # it is None for the other exporter only
         proto = program.model_proto
         del proto.graph.value_info[:]  # an LSTM's inner shapes are written down for the example's length
-        for value in proto.graph.output:
-            for dimension, size in zip(value.type.tensor_type.shape.dim, self.outputs[value.name], strict=True):
-                dimension.Clear()
-                if isinstance(size, int):
-                    dimension.dim_value = size
-                else:
-                    dimension.dim_param = size
+        for values, sizes in ((proto.graph.input, self._inputs()), (proto.graph.output, self.outputs)):
+            for value in values:
+                for dimension, size in zip(value.type.tensor_type.shape.dim, sizes[value.name], strict=True):
+                    dimension.Clear()
+                    if isinstance(size, int):
+                        dimension.dim_value = size
+                    else:
+                        dimension.dim_param = size
         onnx.save(proto, str(self.path))
         options = runtime.SessionOptions()
         options.log_severity_level = 3
@@ -223,11 +257,13 @@ class _Export:
                 f"{self.path.name} differs from the voice by {difference:.2g}, {tolerance:g} is allowed: not written.",
                 "Please report it, with the versions of torch and onnxruntime.",
             )
-        inputs: dict[str, list[int | str]] = {
+        return Graph(self.path.name, self._inputs(), self.outputs, difference)
+
+    def _inputs(self) -> dict[str, list[int | str]]:
+        return {
             name: [free.get(at, size) for at, size in enumerate(tensor.shape)]
             for name, (tensor, free) in self.example.items()
         }
-        return Graph(self.path.name, inputs, self.outputs, difference)
 
 
 def _compare(module: nn.Module, session: Any, inputs: Mapping[str, Tensor]) -> float:

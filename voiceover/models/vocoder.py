@@ -67,7 +67,7 @@ class Vocoder(nn.Module):
 
     def pitch(self, log_mel: Tensor) -> Pitch:
         """Estimate the pitch of log-mels (B, n_mels, T)."""
-        logits = self.pitch_head(self.pitch_backbone(_standardise(log_mel)))
+        logits = self.pitch_head(self.pitch_backbone(standardise(log_mel)))
         return Pitch(logits[..., :-1], logits[..., -1])
 
     def forward(self, log_mel: Tensor, f0: Tensor, noise: Tensor) -> Tensor:
@@ -81,10 +81,10 @@ class Vocoder(nn.Module):
         Returns:
             Audio, (B, n).
         """
-        features = self.head(self.backbone(_standardise(log_mel))).float().transpose(1, 2)
+        features = self.head(self.backbone(standardise(log_mel))).float().transpose(1, 2)
         harmonic_gain, noise_gain, phase = features.split(self.bins, dim=1)
-        pitched = self._stft(harmonic_source(f0.float(), self.mel)) * torch.polar(_gain(harmonic_gain), phase)
-        spectrum = pitched + self._stft(noise.float()) * _gain(noise_gain)
+        pitched = self._stft(harmonic_source(f0.float(), self.mel)) * torch.polar(gains(harmonic_gain), phase)
+        spectrum = pitched + self._stft(noise.float()) * gains(noise_gain)
         return torch.istft(spectrum, self.mel.n_fft, self.mel.hop_length, self.mel.win_length, self.window)
 
     def _stft(self, audio: Tensor) -> Tensor:
@@ -102,11 +102,13 @@ class Vocoder(nn.Module):
         return np.asarray(audio[0].clamp(-1, 1).cpu().numpy(), dtype=np.float32)
 
 
-def _standardise(log_mel: Tensor) -> Tensor:
+def standardise(log_mel: Tensor) -> Tensor:
+    """Bring log-mels near zero mean and unit deviation."""
     return (log_mel - LOG_MEL_MEAN) / LOG_MEL_STD
 
 
-def _gain(log_gain: Tensor) -> Tensor:
+def gains(log_gain: Tensor) -> Tensor:
+    """Turn predicted log gains into gains within bounds."""
     return torch.exp(log_gain.clamp(-14.0, 6.0))
 
 

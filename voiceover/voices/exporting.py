@@ -203,18 +203,14 @@ def _write_onnx(path: Path, output: Path, force: bool) -> Exported:
         )
     onnx.check_packages()
     voice = open_bundle(path, "cpu")
-    if voice.vocoder is not None and not isinstance(voice.vocoder, Hifigan):
-        raise BadInputError(
-            f"{path}: has voiceover's own source-filter vocoder, whose short-time Fourier transforms no ONNX graph of "
-            "torch's exporter can hold.",
-            "Use --format voice for a copy. Voices with a HiFi-GAN, or without a vocoder, can be exported.",
-        )
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".exporting-") as scratch:
         folder = Path(scratch) / "onnx"
         folder.mkdir()
         graphs = onnx.export_tacotron(voice.acoustic, folder)
-        if voice.vocoder is not None:
+        if isinstance(voice.vocoder, Hifigan):
             graphs.append(onnx.export_hifigan(voice.vocoder, folder))
+        elif voice.vocoder is not None:
+            graphs += onnx.export_vocoder(voice.vocoder, folder)
         _write_json(folder / README, _onnx_json(voice, graphs))
         if output.exists():
             output.rename(Path(scratch) / "replaced")
@@ -244,10 +240,22 @@ def _onnx_json(voice: TacotronVoice, graphs: list[onnx.Graph]) -> dict[str, Any]
             "allowed is true where the attention may look: at the line's tokens, better in a window around its peak.",
             "Stop where gate is above 0.5 and the attention's peak is at the end.",
             "postnet.onnx: a line's frames, side by side, to its log-mel.",
-            "vocoder.onnx: the log-mel to samples in [-1, 1].",
+            *_how_to_vocode(voice),
         ],
         "graphs": [asdict(graph) for graph in graphs],
     }
+
+
+def _how_to_vocode(voice: TacotronVoice) -> tuple[str, ...]:
+    if voice.vocoder is None:
+        return ("No vocoder: use Griffin-Lim.",)
+    if isinstance(voice.vocoder, Hifigan):
+        return ("vocoder.onnx: the log-mel to samples in [-1, 1].",)
+    return (
+        "pitch.onnx: the log-mel to the pitch of each frame, in Hz.",
+        "vocoder.onnx: the log-mel, that pitch, and white noise of unit variance, as many numbers as samples are "
+        "wanted: (frames - 1) * hop_length, to samples. Clip them to [-1, 1].",
+    )
 
 
 def _write_json(path: Path, about: Any) -> None:

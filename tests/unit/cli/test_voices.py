@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import doubles
 import pytest
@@ -82,3 +86,38 @@ def test_a_card_is_shown_for_people_without_networks_and_symbols(
     ]
     assert main.run(["voices", "show", str(tmp_path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["acoustic"]["config"] == {"encoder_dim": 512}
+
+
+class _Evil:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, ("ran",)
+
+
+def test_an_import_runs_nothing_and_tells_what_it_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_cli: Callable[..., Any]
+) -> None:
+    import torch
+
+    monkeypatch.setenv("VOICEOVER_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    torch.save({"state_dict": {}, "hparams": _Evil()}, tmp_path / "evil.pt")
+    done = run_cli("voices", "import", "--acoustic", "evil.pt", "--name", "evil")
+    assert done.exit_code == 2
+    assert "refused, reading it would run" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["evil.pt"]
+
+
+def test_an_export_that_lacks_its_extra_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_cli: Callable[..., Any]
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    done = run_cli("voices", "export", "narrator", "--format", "onnx", "-o", tmp_path / "graphs")
+    assert done.exit_code == 3
+    assert "pip install 'voiceover[export]'" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_bundles_are_exported(tmp_path: Path, run_cli: Callable[..., Any]) -> None:
+    done = run_cli("voices", "export", "system:en", "-o", tmp_path / "x.voice")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "Only voice bundles can be" in done.stderr

@@ -183,6 +183,11 @@ def test_wrong_networks_are_told_by_their_keys(tmp_path):
     torch.save({"generator": random_generator(replace(SMALL_GENERATOR, upsample_initial_channel=32))}, tmp_path / "g")
     with pytest.raises(BadInputError, match=r"conv_pre\.weight is 32x8x7, 16x8x7 was expected"):
         checkpoints.read_hifigan(tmp_path / "g", SMALL_GENERATOR, MEL)
+    with pytest.raises(BadInputError, match=r"it holds generator.*\n.*give it as --vocoder"):
+        checkpoints.read_tacotron(tmp_path / "g", MEL)
+    torch.save({"state_dict": weights}, tmp_path / "x.pt")
+    with pytest.raises(BadInputError, match="give it as --acoustic"):
+        checkpoints.read_hifigan(tmp_path / "x.pt", SMALL_GENERATOR, MEL)
     torch.save({"mpd": {}, "msd": {}, "steps": 3}, tmp_path / "do")
     with pytest.raises(BadInputError, match=r"the generator is in the file g_\*"):
         checkpoints.read_hifigan(tmp_path / "do", SMALL_GENERATOR, MEL)

@@ -21,6 +21,9 @@ from public_networks import (
 
 from voiceover.errors import BadInputError, MissingError, VoiceoverError
 from voiceover.models import checkpoints, onnx
+from voiceover.models.mel import MelConfig
+from voiceover.models.onnx_vocoder import PitchGraph, VocoderGraph
+from voiceover.models.vocoder import Vocoder, VocoderConfig, trusted_pitch
 from voiceover.voices import exporting
 from voiceover.voices.catalog import find
 from voiceover.voices.exporting import Format, export_voice
@@ -217,6 +220,27 @@ def test_onnx_graphs_speak_as_the_voice(home, run_cli):
         wave = voice.vocoder(mel)
     np.testing.assert_allclose(log_mel, mel.numpy(), atol=1e-3)
     np.testing.assert_allclose(audio, wave.numpy(), atol=1e-3)
+
+
+def test_the_source_filter_vocoder_in_onnx_operators_is_the_original():
+    """What is exported of it, and the pitch decoded in it: unvoiced stretches, ends, and clips without any voice."""
+    torch.manual_seed(2)
+    mel = MelConfig(n_fft=64, hop_length=16, win_length=64, n_mels=8)
+    vocoder = Vocoder(VocoderConfig(dim=8, layers=1, pitch_dim=8, pitch_layers=1), mel).eval()
+    for parameter in vocoder.parameters():
+        parameter.data += 0.05 * torch.randn_like(parameter)
+    log_mel, f0, noise = torch.randn(1, 8, 20) * 2 - 5, 100 + 200 * torch.rand(1, 20), torch.randn(1, 19 * 16)
+    with torch.no_grad():
+        expected, got = vocoder(log_mel, f0, noise), VocoderGraph(vocoder)(log_mel, f0, noise)
+        torch.testing.assert_close(got, expected, atol=1e-5, rtol=0)
+        assert expected.abs().max() > 0.01
+        for bias in (-100.0, 0.0, 100.0):
+            vocoder.pitch_head.bias.data[-1] = bias
+            pitch = vocoder.pitch(log_mel)
+            voiced = (pitch.voiced > 0).sum()
+            assert voiced in {-100.0: [0], 0.0: range(1, 20), 100.0: [20]}[bias]
+            hertz = torch.from_numpy(trusted_pitch(pitch))
+            torch.testing.assert_close(PitchGraph(vocoder)(log_mel)[0], hertz, atol=0.02, rtol=0)
 
 
 def test_without_the_extra_the_message_says_what_to_install(home, monkeypatch):
