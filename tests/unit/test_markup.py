@@ -80,11 +80,7 @@ def test_of_a_long_link_its_words_remain() -> None:
     assert parse(f"[{words}](http://x.org)") == words
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize("text", ["[door creaks]", "[a] (b)", "[a]()", "(b)", "[a\nb](c)", "[a](b\nc)", "a[0]"])
-=======
-@pytest.mark.parametrize("text", ["[door creaks]", "[a] (b)", "[a]()", "(b)", "[a\nb](c)", "[a](b\nc)", "[ ]( )", "a[0]"])
->>>>>>> issue4-import
 def test_other_brackets_stay(text: str) -> None:
     assert parse(text) == text
 
@@ -191,17 +187,10 @@ def test_plain_words(written: str, words: str) -> None:
     assert plain(parse(written)) == words
 
 
-<<<<<<< HEAD
 PIECES = st.sampled_from((
     "word", "5 * 3", "*so*", "*so [much](mutch) more*", "[Nguyen](/nəˈwɪn/)", "[GIF](jiff)", "<break 0.5s>",
     "<break 10s>", "it's", "[noise]", "(aside)", "a_b", "*a <break 1s> b*", "3 < 5", "<i>",
 ))  # fmt: skip
-=======
-PIECES = st.sampled_from(
-    ["word", "5 * 3", "*so*", "*so [much](mutch) more*", "[Nguyen](/nəˈwɪn/)", "[GIF](jiff)", "<break 0.5s>", "<break 10s>"]
-    + ["it's", "[noise]", "(aside)", "a_b", "*a <break 1s> b*", "3 < 5", "<i>"]
-)
->>>>>>> issue4-import
 
 
 @given(st.lists(PIECES, max_size=12))
@@ -247,7 +236,24 @@ def test_any_text_gives_whole_marks(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "run", ["[", "[a](", "[a]", "*", "*a ", "**", "_", "_a", "*_a", "<break", "<break ", "<break 1 ", "<em>", "<em>a", "[a](b)"]
+    "run",
+    [
+        "[",
+        "[a](",
+        "[a]",
+        "*",
+        "*a ",
+        "**",
+        "_",
+        "_a",
+        "*_a",
+        "<break",
+        "<break ",
+        "<break 1 ",
+        "<em>",
+        "<em>a",
+        "[a](b)",
+    ],
 )
 def test_long_runs_take_linear_time(run: str) -> None:
     def seconds(text: str) -> float:

@@ -93,7 +93,6 @@ def test_what_cannot_be_read(tmp_path: Path, text: str | bytes, message: str) ->
     assert told(tmp_path, text) == message
 
 
-<<<<<<< HEAD
 def test_a_number_that_is_too_long(tmp_path: Path) -> None:
     assert told(tmp_path, "a: 1\nb: " + "9" * 5000) == f"file.yaml, line 2: '{'9' * 40}' cannot be read."
 
@@ -108,9 +107,6 @@ def test_a_star_at_the_start_of_a_text_needs_quotation_marks(tmp_path: Path) -> 
     ["a: " + "[" * 9, "a: " + "{b: " * 9, "[" * 100_000, "{a: " * 100_000, "a:\n" + "- " * 5000],
     ids=["lists", "mappings", "many lists", "many mappings", "many dashes"],
 )
-=======
-@pytest.mark.parametrize("text", ["a: " + "[" * 9, "a: " + "{b: " * 9, "[" * 100_000, "{a: " * 100_000, "a:\n" + "- " * 5000])
->>>>>>> issue4-import
 def test_deep_nesting_is_refused(tmp_path: Path, text: str) -> None:
     assert told(tmp_path, text).endswith(": this is nested too deeply.")
 
@@ -126,9 +122,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(
-    text=st.one_of(
-        st.text(max_size=60), st.text(st.sampled_from("ab01: -[]{},&*!|>'\"#%@`?\n\t\x07.~<="), max_size=60)
-    )
+    text=st.one_of(st.text(max_size=60), st.text(st.sampled_from("ab01: -[]{},&*!|>'\"#%@`?\n\t\x07.~<="), max_size=60))
 )
 def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.getbasetemp() / "any.yaml"

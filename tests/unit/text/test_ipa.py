@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voiceover.text import espeak, german_symbols, symbols
-from voiceover.text.ipa import unknown
 from voiceover.text.ipa import symbols as symbols_of
+from voiceover.text.ipa import unknown
 
 TABLES = {"english": symbols.SYMBOLS, "german": german_symbols.SYMBOLS, "espeak": espeak.SYMBOLS}
 
@@ -82,7 +82,13 @@ def test_stress_goes_to_the_next_vowel(written: str, english: str, german: str, 
 
 @pytest.mark.parametrize(
     ("written", "german"),
-    [("ˈkʌmɪŋ", "k ˈa m ɪ ŋ"), ("ˈɐla", "ˈa l a"), ("ˈbəla", "b ˈœ l a"), ("ˈwɝkə", "v ˈœ ɐ k ə"), ("kʌˈmɪŋ", "k ɐ m ˈɪ ŋ")],
+    [
+        ("ˈkʌmɪŋ", "k ˈa m ɪ ŋ"),
+        ("ˈɐla", "ˈa l a"),
+        ("ˈbəla", "b ˈœ l a"),
+        ("ˈwɝkə", "v ˈœ ɐ k ə"),
+        ("kʌˈmɪŋ", "k ɐ m ˈɪ ŋ"),
+    ],
 )
 def test_a_vowel_that_has_no_stress_in_the_table_gives_way_to_one_that_has(written: str, german: str) -> None:
     assert spelled(written, "german") == german
