@@ -135,7 +135,7 @@ def _tell(found: Evaluation) -> None:
         table = Table(title=f"{section.title} ({len(section.texts)})", title_justify="left")
         table.add_column("")
         for material in section.materials:
-            table.add_column(material.name, justify="right")
+            table.add_column(material.name, justify="right", overflow="fold")
         columns = [material.figures() for material in section.materials]
         for figure in FIGURES:
             cells = [figure.shown.format(column[figure.key]) if figure.key in column else "" for column in columns]

@@ -39,6 +39,7 @@ h1 { font-size: 1.9rem; margin: 0 0 .2rem } h2 { margin: 2.6rem 0 .8rem; font-si
 .faint, td.none { color: var(--faint) }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; background: var(--card) }
 th, td { padding: .32rem .7rem; text-align: right; border-bottom: 1px solid var(--line) }
+thead th { overflow-wrap: anywhere }
 th:first-child, td:first-child { text-align: left; font-weight: normal }
 thead th { border-bottom: 2px solid var(--ink); vertical-align: bottom; max-width: 9rem }
 .summary { display: flex; flex-wrap: wrap; gap: 1.5rem; align-items: flex-start }
