@@ -104,7 +104,7 @@ def inspect(
     shown = context.obj.show(progress, quiet=quiet)
     from voiceover import media
     from voiceover.train import inspection, mending
-    from voiceover.train.judgement import Severity
+    from voiceover.train.findings import Severity
 
     for path, option in ((page, "--page"), (report, "--json")):
         if path is not None:

@@ -18,7 +18,7 @@ from typing import Any
 from voiceover.errors import BadInputError
 from voiceover.text import languages
 from voiceover.train import corpus, judgement, recordings, signals, transcripts
-from voiceover.train.judgement import Examined, Finding, Severity
+from voiceover.train.findings import Examined, Finding, Severity
 from voiceover.types import Reading
 
 FORMAT = 1

@@ -12,8 +12,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from voiceover.train.corpus import write_text
+from voiceover.train.findings import Examined, Finding, Severity
 from voiceover.train.inspection import Inspection
-from voiceover.train.judgement import Examined, Finding, Severity
 from voiceover.train.signals import Measures
 
 

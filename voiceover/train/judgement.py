@@ -12,14 +12,12 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from pathlib import Path
 
 import numpy as np
 
+from voiceover.train.findings import Examined, Finding, Norm, Severity, norm
 from voiceover.train.signals import Measures
 from voiceover.train.transcripts import Problem
-from voiceover.types import Reading
 
 SHORTEST, LONGEST = 0.4, 20.0  # seconds of sound, as `corpus.prepare` takes them
 NEEDED_RATE = 22050  # Hz, of the voices' mels
@@ -30,59 +28,6 @@ _NOTE = re.compile(
 )
 _HARMLESS = frozenset("Mn Lm Sc Pc Pd Pe Pf Pi Po Ps Zs Nd Nl No".split())
 _PLAIN_SIGNS = frozenset("+=<>|~^`°©®™×÷±%&@#§…–—")
-
-
-class Severity(StrEnum):
-    """How much a finding weighs."""
-
-    FAULT = "fault"  # the clip would teach something wrong
-    DOUBT = "doubt"  # listen to it
-    INFO = "info"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something about a clip."""
-
-    clip: str
-    kind: str
-    severity: Severity
-    reason: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Examined:
-    """A clip with all that is known of it."""
-
-    id: str
-    audio: Path | None
-    text: str
-    reading: Reading
-    measures: Measures | None  # None where the file could not be read
-    unreadable: str = ""  # and why
-    changed: bool = False  # since the corpus was prepared
-
-
-@dataclass(frozen=True, slots=True)
-class Norm:
-    """The middle of a figure over the corpus, and its usual distance from it (1.4826 MAD)."""
-
-    middle: float
-    spread: float
-
-    def away(self, value: float, floor: float) -> float:
-        """Return how many spreads a value lies above (or below) the middle; a spread counts as at least `floor`."""
-        return (value - self.middle) / max(self.spread, floor)
-
-
-def norm(values: Iterable[float]) -> Norm:
-    """Return the robust middle and spread of the numbers among `values`."""
-    known = np.array([value for value in values if math.isfinite(value)])
-    if not len(known):
-        return Norm(0.0, math.inf)
-    middle = float(np.median(known))
-    return Norm(middle, float(1.4826 * np.median(np.abs(known - middle))))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

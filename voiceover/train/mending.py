@@ -13,8 +13,8 @@ import numpy as np
 import scipy.signal
 
 from voiceover.train import corpus, recordings, transcripts
+from voiceover.train.findings import Finding, Severity
 from voiceover.train.inspection import Inspection
-from voiceover.train.judgement import Finding, Severity
 from voiceover.train.signals import HOP, RATE, SPEECH_DB, frame_levels
 from voiceover.types import Audio, Samples
 

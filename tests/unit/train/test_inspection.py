@@ -11,8 +11,8 @@ import planted
 import pytest
 import soundfile
 
-from voiceover.train import corpus, inspection, inspection_page, judgement, mending, recordings, signals, transcripts
-from voiceover.train.judgement import Severity
+from voiceover.train import corpus, findings, inspection, inspection_page, mending, recordings, transcripts
+from voiceover.train.findings import Severity
 
 KATHLEEN = Path("/work/shared/data/kathleen")
 
@@ -165,6 +165,6 @@ def test_measures_of_a_tone_are_exact():
 
 
 def test_the_norm_is_not_moved_by_a_few_wild_values():
-    usual = judgement.norm([1.0, 1.1, 0.9, 1.05, 0.95, 100.0, float("nan")])
+    usual = findings.norm([1.0, 1.1, 0.9, 1.05, 0.95, 100.0, float("nan")])
     assert usual.middle == pytest.approx(1.025)
     assert usual.spread < 0.15
