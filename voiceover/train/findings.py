@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from voiceover.train.measures import Measures
+from voiceover.train.signals import Measures
 from voiceover.types import Reading
 
 
