@@ -164,7 +164,7 @@ def test_two_processes_train_as_one_with_the_double_batch(prepared, tmp_path, mo
     assert logs[0]["loss"] == pytest.approx(logs[1]["loss"], rel=1e-5)
     theirs, ours = (load_weights(tmp_path / run / "last.pt")["model"] for run in ("both", "halves"))
     for name, tensor in ours.items():
-        if ".running_" not in name:  # one process counts its halves one after the other
+        if ".running_" not in name and "num_batches" not in name:  # one process counts its halves one after the other
             torch.testing.assert_close(theirs[name], tensor, atol=1e-4, rtol=1e-3, msg=name)
 
 
@@ -181,8 +181,9 @@ def test_a_warm_start_keeps_what_the_source_learnt(prepared, tmp_path, run_cli):
     assert f"warm start from {old}: 79 of 79 symbols matched" in adapted.stderr
     before, after = load_weights(old), load_weights(tmp_path / "new" / "last.pt")
     assert after["describe"]["config"] == before["describe"]["config"]
-    moved = [(after["model"][n] - t).abs().max() for n, t in before["average"].items() if t.is_floating_point()]
-    assert max(m for m, n in zip(moved, before["average"], strict=False) if "running" not in n) < 0.1
+    weights = [name for name in before["average"] if name.endswith(("weight", "bias"))]
+    moved = [(after["model"][name] - before["average"][name]).abs().max() for name in weights]
+    assert max(moved) < 0.01
     on = run_cli(*adapt, "--warm-start", old, "--steps", "2")  # the same command carries on
     assert on.exit_code == 0, on.stderr
     assert "warm start" not in on.stderr
