@@ -1,7 +1,11 @@
 """Recordings to a voice: the whole path on twenty clips. It proves the path, not the sound."""
 
+import dataclasses
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +20,15 @@ from voiceover.voices import bundle
 from voiceover.voices.tacotron import open_bundle
 
 CLIPS = Path(__file__).parents[1] / "data" / "clips"
+ROOT = Path(__file__).parents[2]
+
+
+def run_python(*arguments):
+    """Run Python on one thread with this package."""
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    return subprocess.run(
+        [sys.executable, *map(str, arguments)], env=variables, capture_output=True, text=True, timeout=300, check=False
+    )
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +132,79 @@ def test_a_run_of_another_configuration_is_refused(prepared, tmp_path):
     acoustic.train(prepared, tmp_path / "run", preset="tiny", steps=1, device="cpu")
     with pytest.raises(BadInputError, match="another configuration"):
         acoustic.train(prepared, tmp_path / "run", preset="compact", steps=2, device="cpu")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it forks, and kills with SIGKILL")
+def test_a_killed_training_goes_on_to_the_same_weights(prepared):
+    """Two kills; `benchmarks/kill_training.py CORPUS` does ten."""
+    done = run_python(ROOT / "benchmarks" / "kill_training.py", prepared.folder, "--kills", "2", "--steps", "6")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 kills, 6 steps: the same run, to the last bit" in done.stdout
+
+
+def test_two_processes_train_as_one_with_the_double_batch(prepared, tmp_path, monkeypatch):
+    """Divided the same way they agree to rounding; as one undivided batch, only dropout and batch norms differ."""
+    options = ("--preset", "tiny", "--precision", "fp32", "--steps", "10", "--device", "cpu", "--quiet")
+    launcher = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m")
+    both = run_python(*launcher, "voiceover", "train", "acoustic", prepared.folder, "-o", tmp_path / "both", *options)
+    assert both.returncode == 0, both.stderr
+    assert both.stdout.splitlines() == [str(tmp_path / "both"), "step 10 of 10"]  # one process tells
+    chosen = {"preset": "tiny", "precision": "fp32", "steps": 10, "device": "cpu"}
+    halves, whole = [], []
+    acoustic.train(
+        prepared, tmp_path / "halves", **chosen, accumulate=2, progress=lambda s: halves.append(s.losses["loss"])
+    )
+    config, settings = acoustic.PRESETS["tiny"]
+    doubled = dataclasses.replace(settings, loop=dataclasses.replace(settings.loop, batch_size=16))
+    monkeypatch.setitem(acoustic.PRESETS, "tiny", (config, doubled))
+    acoustic.train(prepared, tmp_path / "whole", **chosen, progress=lambda s: whole.append(s.losses["loss"]))
+    assert whole == pytest.approx(halves, rel=0.03)
+
+    logs = [json.loads((tmp_path / run / "log.jsonl").read_text()) for run in ("both", "halves")]
+    assert logs[0]["loss"] == pytest.approx(logs[1]["loss"], rel=1e-5)
+    theirs, ours = (load_weights(tmp_path / run / "last.pt")["model"] for run in ("both", "halves"))
+    for name, tensor in ours.items():
+        if ".running_" not in name and "num_batches" not in name:  # one process counts its halves one after the other
+            torch.testing.assert_close(theirs[name], tensor, atol=1e-4, rtol=1e-3, msg=name)
+
+
+def test_a_warm_start_keeps_what_the_source_learnt(prepared, tmp_path, run_cli):
+    first = ("train", "acoustic", prepared.folder, "--preset", "tiny", "--steps", "10", "--run", tmp_path / "old")
+    assert run_cli(*first).exit_code == 0
+    adapt = ("train", "acoustic", prepared.folder, "--preset", "finetune", "--run", tmp_path / "new", "--device", "cpu")
+    nothing = run_cli(*adapt)
+    assert nothing.exit_code == 2
+    assert "--warm-start" in nothing.stderr
+    old = tmp_path / "old" / "last.pt"
+    adapted = run_cli(*adapt, "--warm-start", old, "--steps", "1")
+    assert adapted.exit_code == 0, adapted.stderr
+    assert f"warm start from {old}: 79 of 79 symbols matched" in adapted.stderr
+    before, after = load_weights(old), load_weights(tmp_path / "new" / "last.pt")
+    assert after["describe"]["config"] == before["describe"]["config"]
+    weights = [name for name in before["average"] if name.endswith(("weight", "bias"))]
+    moved = [(after["model"][name] - before["average"][name]).abs().max() for name in weights]
+    assert max(moved) < 0.01
+    on = run_cli(*adapt, "--warm-start", old, "--steps", "2")  # the same command carries on
+    assert on.exit_code == 0, on.stderr
+    assert "warm start" not in on.stderr
+    assert load_weights(tmp_path / "new" / "last.pt")["step"] == 2
+
+
+@torch.no_grad()
+def test_the_guide_fades_by_what_was_measured_and_never_comes_back(prepared, tmp_path):
+    config, settings = acoustic.PRESETS["tiny"]
+    task = acoustic.AcousticTask(prepared, config, settings, torch.device("cpu"))
+    assert task.guide == settings.guide
+    measured = task.validate(task.model.eval())
+    assert 0 < measured["diagonality"] < 0.3  # an attention that has learnt nothing
+    assert task.guide == settings.guide
+    task.memory["diagonality"] = 0.5  # as a better validation leaves it
+    halfway = task.guide
+    assert settings.guide_end < halfway < settings.guide
+    task.validate(task.model)
+    assert task.guide == halfway
+    task.memory["diagonality"] = 0.9
+    assert task.guide == settings.guide_end
 
 
 def test_a_voice_without_a_vocoder_speaks_through_griffin_lim(prepared, tmp_path):

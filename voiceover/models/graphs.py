@@ -34,6 +34,10 @@ class Graphs:
         self._pool: Any = None
         self.usable = True
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Graphs:
+        """Return graphs yet to be captured: these are of another network's weights."""
+        return Graphs(self._tell, capture=self._capture)
+
     def attend(
         self, layer: LocationSensitiveAttention, gates_in: Tensor, keep: Tensor, lines: Lines
     ) -> Attended | None:
@@ -77,8 +81,9 @@ class Graphs:
         self._pool = self._pool or torch.cuda.graph_pool_handle()
         given = [gates_in[:STEPS], keep[:STEPS], *lines, *start(lines, keep.shape[2])]
         given = [tensor.detach() for tensor in given]
-        first = _Captured(forward, given, self._pool)
-        return first, _Captured(backward, [*given, *first.outputs], self._pool)
+        with torch.autocast("cuda", enabled=False):  # its cache of casts would outlive what was captured
+            first = _Captured(forward, given, self._pool)
+            return first, _Captured(backward, [*given, *first.outputs], self._pool)
 
 
 class _Captured:

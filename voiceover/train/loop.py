@@ -121,7 +121,7 @@ def fit(
         try:
             while state.step < settings.steps and not running.given_up and not ending:
                 whole = False
-                parts, ending = running.step(stop.asked or bool(deadline and time.monotonic() > deadline))
+                parts, ending = running.step(lambda: stop.asked or bool(deadline and time.monotonic() > deadline))
                 pace = (time.monotonic() - clock) / (state.step - since)
                 status = Status(state.step, settings.steps, parts, pace)
                 if state.step % settings.validate_every == 0 or state.step == settings.steps:
@@ -196,7 +196,7 @@ class _Run:
         """Whether validations have stopped getting better."""
         return 0 < self.settings.patience <= self.state.stale
 
-    def step(self, ending: bool) -> tuple[dict[str, float], bool]:
+    def step(self, ending: Callable[[], bool]) -> tuple[dict[str, float], bool]:
         """Take one optimizer step; returns the losses, and whether any process wants this step to be the last."""
         state, settings = self.state, self.settings
         batch = self._next_batch()
@@ -207,7 +207,7 @@ class _Run:
         names, told = self._gradients(batch)
         parallel.add_gradients(self.model, self.group)
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), settings.clip)
-        told = self.group.add(torch.cat([told, told.new_tensor([float(ending)])]))
+        told = self.group.add(torch.cat([told, told.new_tensor([float(ending())])]))
         *losses, endings, length = torch.cat([told, norm.reshape(1).to(told)]).tolist()  # the step's one wait for a GPU
         if np.isfinite(length):
             self.optimizer.step()

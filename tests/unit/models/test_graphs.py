@@ -1,6 +1,7 @@
 """The loop in chunks against the plain loop. On a CPU the chunks run as they are, on a GPU as captured graphs."""
 
 import copy
+import sys
 
 import pytest
 import torch
@@ -88,6 +89,19 @@ def test_a_capture_that_fails_is_told_and_done_without(monkeypatch):
         torch.testing.assert_close(got[0], expected[0])
     assert len(told) == 1
     assert "not permitted when stream is capturing)" in told[0]
+
+
+def test_a_copied_network_gets_graphs_of_its_own():
+    model = Tacotron2(SMALL).train()
+    model.decoder.graphs = Graphs(sys.stderr.write, capture=False)  # a stream cannot be copied
+    outcome(model, 10)
+    copied = copy.deepcopy(model)
+    assert copied.decoder.graphs is not model.decoder.graphs
+    with torch.no_grad():
+        copied.decoder.attention_layer.query_layer.weight.mul_(3)
+    plain = copy.deepcopy(copied)
+    plain.decoder.graphs = None
+    torch.testing.assert_close(outcome(copied, 10)[0], outcome(plain, 10)[0])
 
 
 @pytest.mark.gpu

@@ -72,10 +72,10 @@ def test_who_has_the_rights_may_say_so(source, tmp_path, run_cli):
 
 
 def test_at_a_terminal_it_is_asked_for(source, tmp_path, run_cli, monkeypatch):
-    from voiceover.cli import dataset
+    from voiceover.cli import recordings
 
     answers = iter(["Jo Doe", "Acme", "courses"])
-    monkeypatch.setattr(dataset, "_at_terminal", lambda: True)
+    monkeypatch.setattr(recordings, "_at_terminal", lambda: True)
     monkeypatch.setattr(dataset.typer, "prompt", lambda *_, **__: next(answers))
     monkeypatch.setattr(dataset.typer, "confirm", lambda *_, **__: True)
     assert prepared(tmp_path, run_cli).exit_code == 0
