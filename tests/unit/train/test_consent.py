@@ -76,8 +76,8 @@ def test_at_a_terminal_it_is_asked_for(source, tmp_path, run_cli, monkeypatch):
 
     answers = iter(["Jo Doe", "Acme", "courses"])
     monkeypatch.setattr(recordings, "_at_terminal", lambda: True)
-    monkeypatch.setattr(dataset.typer, "prompt", lambda *_, **__: next(answers))
-    monkeypatch.setattr(dataset.typer, "confirm", lambda *_, **__: True)
+    monkeypatch.setattr(recordings.typer, "prompt", lambda *_, **__: next(answers))
+    monkeypatch.setattr(recordings.typer, "confirm", lambda *_, **__: True)
     assert prepared(tmp_path, run_cli).exit_code == 0
     expected = "Speaker: Jo Doe. May be used by: Acme. For: courses."
     assert corpus.load(tmp_path / "corpus").consent == expected
