@@ -166,6 +166,7 @@ def _evaluate(prepared: Corpus, bundle: Path, base: Path, page: Path, device: st
     found = evaluation.evaluate(voices, evaluation.open_judges(), progress, corpus=prepared, sets=(), count=_EVALUATED)
     figures = json.dumps(found.to_json(), ensure_ascii=False, indent=1, allow_nan=False)
     corpora.write_text(page.parent / "evaluation.json", figures + "\n")
+    page.mkdir(exist_ok=True)
     return evaluation_page.write(found, page, progress)
 
 
