@@ -43,7 +43,7 @@ def test_a_prepared_corpus_is_what_it_says(prepared):
     reopened = corpus.load(prepared.folder)
     assert reopened == prepared
     assert len(reopened.clips) == 20
-    assert len(reopened.split("validation")) == 1
+    assert len(reopened.split("validation")) == 2
     clip = reopened.clips[3]
     mel, f0 = reopened.features(clip)
     assert mel.shape == (clip.frames, 80)

@@ -20,7 +20,7 @@ from voiceover.errors import BadInputError
 from voiceover.progress import Progress
 from voiceover.train import acoustic, evaluation, evaluation_page, inspection, inspection_page, mending, vocoder
 from voiceover.train import corpus as corpora
-from voiceover.train.checkpoints import BEST
+from voiceover.train.checkpoints import BEST, LAST
 from voiceover.train.corpus import Corpus
 from voiceover.train.export import export
 from voiceover.train.loop import Status
@@ -56,7 +56,7 @@ def plan(seconds: float) -> Plan:
     """Choose the steps by the seconds of speech: little is soon learnt by heart, much needs to be heard through."""
     minutes = seconds / 60
     if minutes < 10:
-        return Plan(600, 1000)
+        return Plan(400, 800)
     if minutes < 30:
         return Plan(1500, 2000)
     return Plan(4000, 4000)
@@ -150,8 +150,8 @@ def _export(prepared: Corpus, bundle: Path, runs: Path, *, name: str, base: Path
         shutil.rmtree(bundle)
     export(
         bundle,
-        acoustic=runs / "acoustic" / BEST,
-        vocoder=runs / "vocoder" / BEST,
+        acoustic=_checkpoint(runs / "acoustic"),
+        vocoder=_checkpoint(runs / "vocoder"),
         name=name,
         licence=licence,
         consent=prepared.consent,
@@ -172,7 +172,12 @@ def _evaluate(prepared: Corpus, bundle: Path, base: Path, page: Path, device: st
 
 def _is_older(bundle: Path, runs: Path) -> bool:
     made = (bundle / "voice.json").stat().st_mtime
-    return any((runs / kind / BEST).stat().st_mtime > made for kind in ("acoustic", "vocoder"))
+    return any(_checkpoint(runs / kind).stat().st_mtime > made for kind in ("acoustic", "vocoder"))
+
+
+def _checkpoint(run: Path) -> Path:
+    """Return a run's best weights, or its last where the minutes ended before it was validated once."""
+    return run / BEST if (run / BEST).exists() else run / LAST
 
 
 def _follow(progress: Progress, stage: str) -> Callable[[Status], None]:
