@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -164,7 +165,8 @@ def test_two_processes_train_as_one_with_the_double_batch(prepared, tmp_path, mo
     assert logs[0]["loss"] == pytest.approx(logs[1]["loss"], rel=1e-5)
     theirs, ours = (load_weights(tmp_path / run / "last.pt")["model"] for run in ("both", "halves"))
     for name, tensor in ours.items():
-        if ".running_" not in name and "num_batches" not in name:  # one process counts its halves one after the other
+        # one process counts its halves one after the other; and a bias before a batch norm has rounding for a gradient
+        if not re.search(r"running_|num_batches|convolutions\.\d\.0\.bias", name):
             torch.testing.assert_close(theirs[name], tensor, atol=1e-4, rtol=1e-3, msg=name)
 
 

@@ -119,7 +119,7 @@ def test_an_attention_that_failed_is_told():
 def test_the_page_has_every_sentence_with_its_player_and_its_plots(corpus, tmp_path):
     voice = catalog.open_voice("narrator", "cpu")
     said = lines("It works.", "?!?!", "Salt & <pepper>.")
-    found = evaluation.evaluate({"narrator": voice}, Judges(), QUIET, corpus=corpus, sets=[("mine", said)])
+    found = evaluation.evaluate({"narrator": voice}, Judges(), QUIET, corpus=corpus, sets=[("mine", said)], count=1)
     narrator = found.sections[1].materials[0]
     assert narrator.figures()["focus"] > 0.5
     assert narrator.takes[1].troubles == ("not said",)
