@@ -100,34 +100,28 @@ def clone(
         progress.warn(f"{seconds / 60:.1f} minutes of speech are little: the voice will be alike, not the same.")
     steps = plan(seconds)
     runs = work / "runs"
-    share = (None, None) if minutes is None else (minutes * _ACOUSTIC_SHARE, minutes * (1 - _ACOUSTIC_SHARE))
-    heard = acoustic.train(
-        prepared,
-        runs / "acoustic",
-        preset="finetune",
-        steps=steps.acoustic_steps,
-        minutes=share[0],
-        device=device,
-        warm_start=base,
-        progress=_follow(progress, "Learning how it speaks"),
-        tell=progress.note,
-    )
-    spoken = vocoder.train(
-        prepared,
-        runs / "vocoder",
-        preset="finetune",
-        steps=steps.vocoder_steps,
-        minutes=share[1],
-        device=device,
-        warm_start=base,
-        progress=_follow(progress, "Learning how it sounds"),
-        tell=progress.note,
-    )
+    statuses = [
+        training.train(
+            prepared,
+            runs / kind,
+            preset="finetune",
+            steps=planned,
+            minutes=None if minutes is None else minutes * share,
+            device=device,
+            warm_start=base,
+            progress=_follow(progress, stage),
+            tell=progress.note,
+        )
+        for training, kind, planned, share, stage in (
+            (acoustic, "acoustic", steps.acoustic_steps, _ACOUSTIC_SHARE, "Learning how it speaks"),
+            (vocoder, "vocoder", steps.vocoder_steps, 1 - _ACOUSTIC_SHARE, "Learning how it sounds"),
+        )
+    ]
     bundle = work / "voice" / name
     if not bundle.exists() or _is_older(bundle, runs):
         _export(prepared, bundle, runs, name=name, base=base, licence=licence, seconds=seconds)
     page = _evaluate(prepared, bundle, base, work / "page", device, progress)
-    finished = all(status.stopped_early or status.step >= status.steps for status in (heard, spoken))
+    finished = all(status.stopped_early or status.step >= status.steps for status in statuses)
     return Cloned(bundle, page, bundle / "sample.wav", tuple(left_out), seconds, finished)
 
 
