@@ -178,15 +178,12 @@ def _train(network: str, shown: Progress, corpus: Path, run: Path, chosen: dict[
 
 
 def _follow(shown: Progress) -> Callable[[Status], None]:
-    begun = False
+    from voiceover.train.loop import follow
+
+    advance = follow(shown, "Training")
 
     def show(status: Status) -> None:
-        nonlocal begun
-        if not begun:
-            shown.stage("Training", status.steps)
-            shown.advance(status.step - 1)  # a resumed run begins where it stood
-            begun = True
-        shown.advance()
+        advance(status)
         if status.validation:
             figures = ", ".join(f"{name} {value:.4f}" for name, value in status.validation.items())
             shown.note(f"step {status.step}: {figures}", step=status.step, **status.validation)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from voiceover.train import corpus as corpora
 from voiceover.train.checkpoints import BEST, LAST
 from voiceover.train.corpus import Corpus
 from voiceover.train.export import export
-from voiceover.train.loop import Status
+from voiceover.train.loop import follow
 from voiceover.voices import catalog
 
 LEAST_SECONDS = 60.0  # of speech: less teaches no voice
@@ -109,7 +108,7 @@ def clone(
             minutes=None if minutes is None else minutes * share,
             device=device,
             warm_start=base,
-            progress=_follow(progress, stage),
+            progress=follow(progress, stage),
             tell=progress.note,
         )
         for training, kind, planned, share, stage in (
@@ -172,17 +171,3 @@ def _is_older(bundle: Path, runs: Path) -> bool:
 def _checkpoint(run: Path) -> Path:
     """Return a run's best weights, or its last where the minutes ended before it was validated once."""
     return run / BEST if (run / BEST).exists() else run / LAST
-
-
-def _follow(progress: Progress, stage: str) -> Callable[[Status], None]:
-    begun = False
-
-    def show(status: Status) -> None:
-        nonlocal begun
-        if not begun:
-            progress.stage(stage, status.steps)
-            progress.advance(status.step - 1)  # a run that carries on begins where it stood
-            begun = True
-        progress.advance()
-
-    return show

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from voiceover.errors import BadInputError
+from voiceover.progress import Progress
 from voiceover.train import checkpoints, interrupts, parallel
 from voiceover.train.checkpoints import BEST, LAST, LOG
 from voiceover.train.parallel import Group
@@ -140,6 +141,21 @@ def fit(
         if stop.asked:
             raise KeyboardInterrupt
     return status
+
+
+def follow(progress: Progress, stage: str) -> Callable[[Status], None]:
+    """Return what `fit` calls after every step to move a progress display on, from where a run carries on."""
+    begun = False
+
+    def show(status: Status) -> None:
+        nonlocal begun
+        if not begun:
+            progress.stage(stage, status.steps)
+            progress.advance(status.step - 1)
+            begun = True
+        progress.advance()
+
+    return show
 
 
 def learning_rate(step: int, settings: LoopSettings) -> float:
