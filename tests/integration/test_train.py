@@ -14,7 +14,7 @@ import torch
 
 from voiceover.errors import BadInputError
 from voiceover.models.mel import log_mel
-from voiceover.train import acoustic, corpus
+from voiceover.train import acoustic, corpus, predicted, vocoder
 from voiceover.train.checkpoints import load_weights
 from voiceover.types import Line
 from voiceover.voices import bundle
@@ -127,6 +127,36 @@ def test_a_resumed_training_goes_on_as_if_it_had_never_stopped(prepared, tmp_pat
     assert losses["whole"] == losses["halves"]
     whole, halves = (load_weights(tmp_path / name / "last.pt") for name in ("whole", "halves"))
     assert all(torch.equal(whole["model"][key], halves["model"][key]) for key in whole["model"])
+
+
+def test_a_vocoder_learns_from_predicted_mels_before_a_critic(prepared, tmp_path, monkeypatch):
+    """A run that is stopped takes up its critic again, and the mels it learns from are the same ones."""
+    config, settings = vocoder.PRESETS["tiny"]
+    critical = dataclasses.replace(settings, adversarial=1.0, critic_alone=2)
+    monkeypatch.setitem(vocoder.PRESETS, "critical", (config, critical))
+    acoustic.train(prepared, tmp_path / "a", preset="tiny", steps=4, device="cpu")
+    learning = {"preset": "critical", "steps": 6, "device": "cpu", "mels_of": tmp_path / "a" / "last.pt"}
+    told = []
+    vocoder.train(prepared, tmp_path / "whole", **learning, tell=told.append)
+    assert told == [f"predicting the mels of 20 clips with {tmp_path / 'a' / 'last.pt'}"]
+    vocoder.train(prepared, tmp_path / "halves", **learning, minutes=1e-9)
+    assert load_weights(tmp_path / "halves" / "last.pt")["step"] < 6
+    vocoder.train(prepared, tmp_path / "halves", **learning)
+    whole, halves = (load_weights(tmp_path / name / "last.pt") for name in ("whole", "halves"))
+    for part in ("model", "critic"):
+        assert all(torch.equal(whole[part][key], halves[part][key]) for key in whole[part])
+
+
+def test_predicted_mels_are_on_the_recordings_time(prepared, tmp_path):
+    acoustic.train(prepared, tmp_path / "a", preset="tiny", steps=2, device="cpu")
+    made = predicted.mels(prepared, prepared.clips, tmp_path / "a" / "last.pt", device=torch.device("cpu"))
+    assert {clip.id: (80, clip.frames) for clip in prepared.clips} == {name: tuple(m.shape) for name, m in made.items()}
+    narrator = ROOT / "voiceover" / "voices" / "bundled" / "narrator"
+    close = predicted.mels(prepared, prepared.clips[:4], narrator, device=torch.device("cpu"))
+    for clip in prepared.clips[:4]:
+        recorded = torch.from_numpy(prepared.features(clip)[0]).float().T
+        distances = [float((close[clip.id].float() - recorded.roll(by, 1)).abs().mean()) for by in (-12, 0, 12)]
+        assert min(distances) == distances[1]  # shifted either way it fits less
 
 
 def test_a_run_of_another_configuration_is_refused(prepared, tmp_path):

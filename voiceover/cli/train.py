@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from voiceover.cli import options
-from voiceover.errors import BadInputError
 from voiceover.progress import Progress, ProgressMode
 
 if TYPE_CHECKING:
@@ -35,6 +34,9 @@ Run: TypeAlias = Annotated[
     typer.Option("--run", "-o", metavar="FOLDER", help="Checkpoints and log; a run that is there carries on."),
 ]
 Preset: TypeAlias = Annotated[str, typer.Option("--preset", help="Sizes and schedule: compact, finetune, tiny, ...")]
+Settings: TypeAlias = Annotated[
+    Path | None, typer.Option("--settings", metavar="FILE.toml", help="Numbers in place of the preset's.")
+]
 Steps: TypeAlias = Annotated[int | None, typer.Option("--steps", min=1, help="Planned length, not the preset's.")]
 Minutes: TypeAlias = Annotated[
     float | None, typer.Option("--minutes", min=0.0, help="Stop after so long; the same command carries on.")
@@ -63,6 +65,7 @@ def acoustic(
     *,
     run: Run,
     preset: Preset = "compact",
+    settings: Settings = None,
     warm_start: WarmStart = None,
     steps: Steps = None,
     minutes: Minutes = None,
@@ -78,6 +81,7 @@ def acoustic(
     """Train Tacotron 2: text to mel spectrograms."""
     chosen = {
         "preset": preset,
+        "numbers": settings,
         "warm_start": warm_start,
         "steps": steps,
         "minutes": minutes,
@@ -97,7 +101,16 @@ def vocoder(
     *,
     run: Run,
     preset: Preset = "compact",
+    settings: Settings = None,
     warm_start: WarmStart = None,
+    mels_of: Annotated[
+        Path | None,
+        typer.Option(
+            "--mels-of",
+            metavar="VOICE|FILE.pt",
+            help="Learn from the mels that this acoustic model predicts, and so to mend what it blurs.",
+        ),
+    ] = None,
     steps: Steps = None,
     minutes: Minutes = None,
     accumulate: Accumulate = None,
@@ -112,7 +125,9 @@ def vocoder(
     """Train a vocoder: mel spectrograms to sound."""
     chosen = {
         "preset": preset,
+        "numbers": settings,
         "warm_start": warm_start,
+        "mels_of": mels_of,
         "steps": steps,
         "minutes": minutes,
         "accumulate": accumulate,
@@ -166,9 +181,6 @@ def _train(network: str, shown: Progress, corpus: Path, run: Path, chosen: dict[
     from voiceover.train.parallel import from_environment
 
     training: Any = {"acoustic": acoustic, "vocoder": vocoder}[network]
-    if chosen["preset"] not in training.PRESETS:
-        presets = ", ".join(training.PRESETS)
-        raise BadInputError(f"--preset {chosen['preset']}: there is no such preset.", f"Use one of {presets}.")
     with shown:
         status: Status = training.train(load(corpus), run, **chosen, progress=_follow(shown), tell=shown.note)
     if from_environment().leads:

@@ -23,6 +23,7 @@ from voiceover.train.batches import bucketed
 from voiceover.train.checkpoints import LAST
 from voiceover.train.corpus import Clip, Corpus
 from voiceover.train.loop import LoopSettings, Status, fit
+from voiceover.train.settings import choose
 from voiceover.train.warm_start import Source, fill, source_for
 
 KIND = "tacotron2"
@@ -113,6 +114,7 @@ def train(
     run: Path,
     *,
     preset: str = "compact",
+    numbers: Path | None = None,
     steps: int | None = None,
     minutes: float | None = None,
     device: str = "auto",
@@ -130,6 +132,7 @@ def train(
         corpus: prepared clips.
         run: folder of the run's checkpoints and TensorBoard log.
         preset: a name in PRESETS.
+        numbers: a TOML file of settings in place of the preset's; see `settings`.
         steps: planned steps, in place of the preset's.
         minutes: stop after so long; the same call carries on later.
         device: auto, cpu, cuda or cuda:N.
@@ -144,9 +147,8 @@ def train(
     Raises:
         BadInputError: the run belongs to another configuration, or the warm start does not fit.
     """
-    config, settings = PRESETS[preset]
-    loop = settings.loop.replace(steps=steps, precision=precision, accumulate=accumulate, patience=patience)
-    settings = dataclasses.replace(settings, loop=loop)
+    loop = {"steps": steps, "precision": precision, "accumulate": accumulate, "patience": patience}
+    config, settings = choose(PRESETS, preset, numbers, **loop)
     with parallel.joined(resolve(device)) as (group, place):
         source = source_for(run, warm_start, KIND, corpus, preset, config)
         task = AcousticTask(corpus, config, settings, place, source)
@@ -155,7 +157,14 @@ def train(
         if tell and group.leads and task.warm and not (run / LAST).exists():
             tell(task.warm)
         return fit(
-            task, run, loop, device=place, group=group, minutes=minutes, save_every=save_every, progress=progress
+            task,
+            run,
+            settings.loop,
+            device=place,
+            group=group,
+            minutes=minutes,
+            save_every=save_every,
+            progress=progress,
         )
 
 
@@ -171,6 +180,7 @@ class AcousticTask:
         source: Source | None = None,
     ) -> None:
         self.corpus, self.settings, self.device = corpus, settings, device
+        self.critic: nn.Module | None = None
         front_end = languages.named(corpus.front_end)
         self.front_end = {"name": front_end.name, "version": front_end.version, "symbols": list(front_end.symbols)}
         self.clips = corpus.split("train")

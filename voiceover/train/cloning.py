@@ -99,23 +99,33 @@ def clone(
         progress.warn(f"{seconds / 60:.1f} minutes of speech are little: the voice will be alike, not the same.")
     steps = plan(seconds)
     runs = work / "runs"
-    statuses = [
-        training.train(
+    shares = (_ACOUSTIC_SHARE, 1 - _ACOUSTIC_SHARE)
+    acoustic_minutes, vocoder_minutes = (None if minutes is None else minutes * share for share in shares)
+    statuses = (
+        acoustic.train(
             prepared,
-            runs / kind,
+            runs / "acoustic",
             preset="finetune",
-            steps=planned,
-            minutes=None if minutes is None else minutes * share,
+            steps=steps.acoustic_steps,
+            minutes=acoustic_minutes,
             device=device,
             warm_start=base,
-            progress=follow(progress, stage),
+            progress=follow(progress, "Learning how it speaks"),
             tell=progress.note,
-        )
-        for training, kind, planned, share, stage in (
-            (acoustic, "acoustic", steps.acoustic_steps, _ACOUSTIC_SHARE, "Learning how it speaks"),
-            (vocoder, "vocoder", steps.vocoder_steps, 1 - _ACOUSTIC_SHARE, "Learning how it sounds"),
-        )
-    ]
+        ),
+        vocoder.train(
+            prepared,
+            runs / "vocoder",
+            preset="finetune",
+            steps=steps.vocoder_steps,
+            minutes=vocoder_minutes,
+            device=device,
+            warm_start=base,
+            mels_of=_checkpoint(runs / "acoustic"),
+            progress=follow(progress, "Learning how it sounds"),
+            tell=progress.note,
+        ),
+    )
     bundle = work / "voice" / name
     if not bundle.exists() or _is_older(bundle, runs):
         _export(prepared, bundle, runs, name=name, base=base, licence=licence, seconds=seconds)

@@ -1,7 +1,7 @@
 """An evaluation as a web page for people: the table, plots and players. It works from disk, without a server.
 
 PAGE.html           or FOLDER/index.html
-PAGE-files/         the clips (FLAC) and pictures (PNG) it shows, beside it
+PAGE-files/         the clips (MP3) and pictures (WebP) it shows, beside it: a page is made to be passed on
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from voiceover.voices.tacotron import TacotronVoice
 
 QUIETEST, LOUDEST = -11.5, 1.5  # the range of a log-mel that is drawn
 MOST_TICKS = 14
+MP3_COMPRESSION = 0.3  # 0 to 1: about 60 kbit/s for a voice at 22,050 Hz
 COLOURS = ("#8a8f9c", "#c2452d", "#2a6f97")  # the recordings, the voice, the other voice
 
 STYLE = """
@@ -107,7 +108,7 @@ def _document(evaluation: Evaluation, folder: Path, address: str, progress: Prog
         f'<h1>{names}</h1><p class="faint">voiceover evaluate, seed {evaluation.seed}</p>\n'
     )
     for section in evaluation.sections:
-        picture = f"pace-{_slug(section.title)}.png"
+        picture = f"pace-{_slug(section.title)}.webp"
         _histogram(section, folder / picture)
         yield (
             f"<h2>{_title(section)}</h2>\n<div class=summary><div class=wide>{_table(section, evaluation)}</div>"
@@ -169,11 +170,11 @@ def _notes(take: Take) -> list[str]:
 def _card(material: Material, take: Take, folder: Path, stem: str, address: str, *, seed: int) -> str:
     parts = [f"<figcaption>{escape(material.name)}</figcaption>"]
     if take.audio.samples.size:
-        soundfile.write(folder / f"{stem}.flac", take.audio.samples, take.audio.rate, subtype="PCM_16")
-        parts.append(f'<audio controls preload=none src="{address}/{stem}.flac"></audio>')
+        soundfile.write(folder / f"{stem}.mp3", take.audio.samples, take.audio.rate, compression_level=MP3_COMPRESSION)
+        parts.append(f'<audio controls preload=none src="{address}/{stem}.mp3"></audio>')
         if material.voice is not None or material.name == RECORDINGS:  # copies look like what they copy
-            _picture(material, take, folder / f"{stem}.png", seed=seed)
-            parts.append(f'<img loading=lazy src="{address}/{stem}.png" alt="mel spectrogram and attention">')
+            _picture(material, take, folder / f"{stem}.webp", seed=seed)
+            parts.append(f'<img loading=lazy src="{address}/{stem}.webp" alt="mel spectrogram and attention">')
     if take.heard:
         parts.append(f"<p class=heard><span class=faint>heard:</span> {escape(take.heard.text) or '(nothing)'}</p>")
     if notes := _notes(take):
@@ -208,7 +209,7 @@ def _picture(material: Material, take: Take, path: Path, *, seed: int) -> None:
         if take.attention:
             found = take.attention
             axes[1].set_title(f"attention: focus {found.focus:.2f}, coverage {found.coverage:.2f}", fontsize=8)
-    figure.savefig(path)
+    figure.savefig(path, pil_kwargs={"quality": 80})
 
 
 def _mel(audio: Audio, config: MelConfig) -> NDArray[np.float32]:
@@ -252,7 +253,7 @@ def _histogram(section: Section, path: Path) -> None:
         axes[0].legend(frameon=False, fontsize=8)
     axes[0].set(xlabel="seconds per character", ylabel="sentences")
     axes[0].spines[["top", "right"]].set_visible(False)
-    figure.savefig(path)
+    figure.savefig(path, pil_kwargs={"quality": 80})
 
 
 def _figure(rows: int, size: tuple[float, float]) -> tuple[Any, Any]:

@@ -43,15 +43,12 @@ class LoopSettings:
     patience: int = 0  # validations without a better figure before the run ends; 0 never ends it
     seed: int = 1
 
-    def replace(self, **chosen: Any) -> LoopSettings:
-        """Return the settings with what a user chose in place of the preset's; None keeps it."""
-        return dataclasses.replace(self, **{name: value for name, value in chosen.items() if value is not None})
-
 
 class Task(Protocol):
     """What one network's training supplies."""
 
     model: nn.Module
+    critic: nn.Module | None  # trained against the model by the same loss, and needed in training alone
     memory: dict[str, float]  # what validations taught the task; stored with the run
 
     def describe(self) -> dict[str, Any]:
@@ -184,8 +181,10 @@ class _Run:
         folder.mkdir(parents=True, exist_ok=True)
         self.model = task.model.to(device)
         self.average = copy.deepcopy(self.model).eval().requires_grad_(False)
+        self.critic = task.critic.to(device) if task.critic else None
+        self.trained = nn.ModuleList([self.model, *([self.critic] if self.critic else [])])
         self.optimizer = torch.optim.AdamW(
-            self.model.parameters(),
+            self.trained.parameters(),
             lr=settings.learning_rate,
             betas=settings.betas,
             weight_decay=settings.weight_decay,
@@ -221,8 +220,10 @@ class _Run:
         self.model.train()
         self.optimizer.zero_grad(set_to_none=True)
         names, told = self._gradients(batch)
-        parallel.add_gradients(self.model, self.group)
+        parallel.add_gradients(self.trained, self.group)
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), settings.clip)
+        if self.critic:
+            nn.utils.clip_grad_norm_(self.critic.parameters(), settings.clip)
         told = self.group.add(torch.cat([told, told.new_tensor([float(ending())])]))
         *losses, endings, length = torch.cat([told, norm.reshape(1).to(told)]).tolist()  # the step's one wait for a GPU
         if np.isfinite(length):
@@ -300,6 +301,7 @@ class _Run:
             "describe": self.task.describe(),
             "model": self.model.state_dict(),
             "average": self.average.state_dict(),
+            "critic": self.critic.state_dict() if self.critic else {},
             "optimizer": self.optimizer.state_dict(),
             "progress": dataclasses.asdict(self.state),
             "memory": dict(self.task.memory),
@@ -313,6 +315,8 @@ class _Run:
         checkpoint = checkpoints.resumable(self.folder / LAST, self.task.describe(), self.batch)
         self.model.load_state_dict(checkpoint["model"])
         self.average.load_state_dict(checkpoint["average"])
+        if self.critic:
+            self.critic.load_state_dict(checkpoint["critic"])
         self.optimizer.load_state_dict(checkpoint["optimizer"])
         self.task.memory.update(checkpoint.get("memory", {}))
         return _Progress(**checkpoint["progress"])

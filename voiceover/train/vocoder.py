@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,12 +15,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from voiceover.models.device import resolve
-from voiceover.models.mel import log_mel
+from voiceover.models.mel import FLOOR, log_mel
 from voiceover.models.vocoder import Vocoder, VocoderConfig, fill_unvoiced, pitch_position
-from voiceover.train import parallel, plots
+from voiceover.train import parallel, plots, predicted
 from voiceover.train.checkpoints import LAST
 from voiceover.train.corpus import Clip, Corpus
+from voiceover.train.critic import Critic, Judged, features_apart, taken_for_real, told_apart
 from voiceover.train.loop import LoopSettings, Status, fit
+from voiceover.train.settings import choose
 from voiceover.train.spectral import multi_resolution_stft_loss
 from voiceover.train.warm_start import Source, fill, source_for
 
@@ -46,6 +49,10 @@ class VocoderSettings:
     segment: int = 64  # frames per training example
     mel: float = 4.0  # weight of the log-mel L1
     pitch: float = 0.3  # weight of the pitch branch's losses
+    adversarial: float = 0.0  # weight of the critic's word; 0 trains without one
+    matching: float = 2.0  # weight of its features, where there is one
+    critic_alone: int = 100  # steps in which the critic learns and is not listened to
+    true_mels: float = 0.25  # share of the segments with the recording's own mel where mels are predicted
 
 
 _TINY_LOOP = LoopSettings(steps=20, batch_size=4, warmup=5, validate_every=10, clip=5.0)
@@ -61,6 +68,17 @@ PRESETS: dict[str, tuple[VocoderConfig | None, VocoderSettings]] = {
             )
         ),
     ),
+    # a trained vocoder meets a critic: what spectral losses alone leave blurred gets sharp. Take last.pt: the
+    # losses that choose best.pt do not hear this
+    "adversarial": (
+        None,
+        VocoderSettings(
+            dataclasses.replace(
+                VocoderSettings().loop, steps=3000, learning_rate=2e-4, final_learning_rate=5e-5, betas=(0.8, 0.99)
+            ),
+            adversarial=1.0,
+        ),
+    ),
     # proves the path on a handful of clips in seconds
     "tiny": (VocoderConfig(dim=32, layers=2, pitch_dim=32, pitch_layers=2), VocoderSettings(_TINY_LOOP, segment=32)),
 }
@@ -71,6 +89,7 @@ def train(
     run: Path,
     *,
     preset: str = "compact",
+    numbers: Path | None = None,
     steps: int | None = None,
     minutes: float | None = None,
     device: str = "auto",
@@ -79,19 +98,33 @@ def train(
     patience: int | None = None,
     save_every: float = 5.0,
     warm_start: Path | None = None,
+    mels_of: Path | None = None,
     progress: Callable[[Status], None] | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> Status:
-    """Train a vocoder; the arguments are those of `acoustic.train`."""
-    config, settings = PRESETS[preset]
-    loop = settings.loop.replace(steps=steps, precision=precision, accumulate=accumulate, patience=patience)
-    settings = dataclasses.replace(settings, loop=loop)
+    """Train a vocoder; the arguments are those of `acoustic.train`, and `mels_of`.
+
+    That is a voice bundle or a checkpoint whose acoustic model predicts the mels to learn from, in place of most of the
+    recordings' own: the vocoder then learns to mend what that model blurs.
+    """
+    loop = {"steps": steps, "precision": precision, "accumulate": accumulate, "patience": patience}
+    config, settings = choose(PRESETS, preset, numbers, **loop)
     with parallel.joined(resolve(device)) as (group, place):
-        task = VocoderTask(corpus, config, settings, place, source_for(run, warm_start, KIND, corpus, preset, config))
+        source = source_for(run, warm_start, KIND, corpus, preset, config)
+        if tell and group.leads and mels_of:
+            tell(f"predicting the mels of {len(corpus.clips)} clips with {mels_of}")
+        task = VocoderTask(corpus, config, settings, place, source, mels_of)
         if tell and group.leads and task.warm and not (run / LAST).exists():
             tell(task.warm)
         return fit(
-            task, run, loop, device=place, group=group, minutes=minutes, save_every=save_every, progress=progress
+            task,
+            run,
+            settings.loop,
+            device=place,
+            group=group,
+            minutes=minutes,
+            save_every=save_every,
+            progress=progress,
         )
 
 
@@ -105,6 +138,7 @@ class VocoderTask:
         settings: VocoderSettings,
         device: torch.device,
         source: Source | None = None,
+        mels_of: Path | None = None,
     ) -> None:
         self.corpus, self.settings, self.device = corpus, settings, device
         self.config = config or VocoderConfig(**(source.config if source else {}))
@@ -114,9 +148,11 @@ class VocoderTask:
         clips = (*self.clips, *self.held_out)
         self._audio = {clip.id: torch.from_numpy((corpus.samples(clip) * 32767).astype(np.int16)) for clip in clips}
         self._f0 = {clip.id: torch.from_numpy(corpus.features(clip)[1]) for clip in clips}
+        self._predicted = predicted.mels(corpus, clips, mels_of, device=device) if mels_of else {}
         torch.manual_seed(settings.loop.seed)
         self.model: nn.Module = Vocoder(self.config, corpus.mel)
         self.warm = fill(self.model, source, [], corpus.mel.n_mels) if source else ""
+        self.critic: nn.Module | None = Critic() if settings.adversarial else None
 
     def describe(self) -> dict[str, Any]:
         """Return the configuration that is stored with the weights."""
@@ -137,37 +173,65 @@ class VocoderTask:
         """Count segments: they are all of one length."""
         return float(len(batch))
 
-    def _segments(self, batch: Sequence[tuple[Clip, int]]) -> tuple[Tensor, Tensor]:
-        """Cut one segment from each clip: audio (B, (segment - 1) * hop) and F0 (B, segment), 0 where unvoiced."""
+    def _segments(self, batch: Sequence[tuple[Clip, int]]) -> tuple[Tensor, Tensor, Tensor]:
+        """Cut one segment from each clip: audio (B, (segment - 1) * hop), its mel, and F0 (B, segment), 0 unvoiced."""
         hop, frames = self.corpus.mel.hop_length, self.settings.segment
         samples = (frames - 1) * hop
-        audio, pitch = [], []
+        cuts = []
         for clip, seed in batch:
             random = np.random.default_rng(seed)
             whole, f0 = self._audio[clip.id], self._f0[clip.id]
             first = int(random.integers(0, max(1, len(f0) - frames + 1)))
+            gain = random.uniform(*GAIN_DB) / 20 * math.log(10)
             piece = whole[first * hop : first * hop + samples].float() / 32767
-            piece = F.pad(piece, (0, samples - len(piece))) * 10 ** (random.uniform(*GAIN_DB) / 20)
-            audio.append(piece.clamp(-1, 1))
-            pitch.append(F.pad(f0[first : first + frames], (0, max(0, frames - len(f0) + first))))
-        return torch.stack(audio).to(self.device), torch.stack(pitch).to(self.device)
+            predicted = self._predicted.get(clip.id) if random.random() >= self.settings.true_mels else None
+            cuts.append(
+                (
+                    (F.pad(piece, (0, samples - len(piece))) * math.exp(gain)).clamp(-1, 1),
+                    F.pad(f0[first : first + frames], (0, max(0, frames - len(f0) + first))),
+                    None if predicted is None else predicted[:, first : first + frames].float() + gain,
+                )
+            )
+        audio = torch.stack([piece for piece, _, _ in cuts]).to(self.device)
+        mel = log_mel(audio, self.corpus.mel)
+        for row, (_, _, predicted) in enumerate(cuts):
+            if predicted is not None:
+                mel[row, :, : predicted.shape[1]] = predicted.clamp_min(math.log(FLOOR)).to(self.device)
+        return audio, mel, torch.stack([f0 for _, f0, _ in cuts]).to(self.device)
 
     def loss(self, batch: Sequence[tuple[Clip, int]], step: int) -> tuple[Tensor, dict[str, Tensor]]:
-        """Return the spectral losses and the pitch branch's."""
-        audio, f0 = self._segments(batch)
-        mel = log_mel(audio, self.corpus.mel)
-        spectral, mel_loss = self._spectral(self.model, audio, mel, f0)
+        """Return the spectral losses, the pitch branch's, and where there is a critic its own and what it says."""
+        audio, mel, f0 = self._segments(batch)
+        settings = self.settings
+        made = self._synthesise(mel, f0, torch.randn_like(audio))
+        with torch.autocast(self.device.type, enabled=False):
+            spectral = multi_resolution_stft_loss(made, audio)
+            mel_loss = F.l1_loss(log_mel(made, self.corpus.mel), log_mel(audio, self.corpus.mel))
         pitch = self._pitch_loss(self.model, mel, f0)
-        total = spectral + self.settings.mel * mel_loss + self.settings.pitch * pitch
+        total = spectral + settings.mel * mel_loss + settings.pitch * pitch
         parts = {"loss": total, "stft": spectral, "mel": mel_loss, "pitch": pitch}
+        if isinstance(self.critic, Critic):
+            dispute, judged = self._judged(self.critic, made, audio, step)
+            total, parts = total + dispute, parts | judged
         return total, {name: value.detach() for name, value in parts.items()}
 
-    def _spectral(self, model: nn.Module, audio: Tensor, mel: Tensor, f0: Tensor) -> tuple[Tensor, Tensor]:
+    def _synthesise(self, mel: Tensor, f0: Tensor, noise: Tensor) -> Tensor:
         filled = torch.stack([torch.from_numpy(fill_unvoiced(row)) for row in f0.cpu().numpy()]).to(self.device)
-        predicted = model(mel, filled, torch.randn_like(audio))
-        with torch.autocast(self.device.type, enabled=False):
-            stft = multi_resolution_stft_loss(predicted, audio)
-            return stft, F.l1_loss(log_mel(predicted, self.corpus.mel), mel)
+        audio: Tensor = self.model(mel, filled, noise)
+        return audio
+
+    def _judged(self, critic: Critic, made: Tensor, audio: Tensor, step: int) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return the critic's loss plus the vocoder's by it; each teaches its own network alone."""
+        settings = self.settings
+        real = critic(audio)
+        apart = told_apart(real, critic(made.detach()))
+        critic.requires_grad_(False)  # what is computed now teaches the vocoder and not the critic
+        judged = critic(made)
+        critic.requires_grad_(True)
+        fooled, matched = taken_for_real(judged), features_apart([_detached(one) for one in real], judged)
+        heard = float(step >= settings.critic_alone)
+        total = apart + heard * (settings.adversarial * fooled + settings.matching * matched)
+        return total, {"critic": apart, "fooled": fooled, "matched": matched}
 
     def _pitch_loss(self, model: nn.Module, mel: Tensor, f0: Tensor) -> Tensor:
         """Cross entropy to bins blurred by a semitone's third, on voiced frames, plus the voicing's own."""
@@ -185,7 +249,7 @@ class VocoderTask:
         assert isinstance(model, Vocoder)  # noqa: S101  (narrows the type)
         stft = mel_distance = cents = voicing = 0.0
         for clip in self.held_out:
-            mel = log_mel(self._audio[clip.id].float().to(self.device) / 32767, self.corpus.mel)
+            mel = self._heard(clip)
             predicted = torch.from_numpy(model.synthesise(mel, seed=1)).to(self.device)
             target = (self._audio[clip.id].float() / 32767).to(self.device)[: len(predicted)]
             stft += float(multi_resolution_stft_loss(predicted[None], target[None]))
@@ -204,11 +268,21 @@ class VocoderTask:
             "voicing error": voicing / count,
         }
 
+    def _heard(self, clip: Clip) -> Tensor:
+        """Return the mel that a clip is synthesised from: the predicted one where there is one."""
+        if clip.id in self._predicted:
+            return self._predicted[clip.id].float().to(self.device)
+        return log_mel(self._audio[clip.id].float().to(self.device) / 32767, self.corpus.mel)
+
     def draw(self, model: nn.Module, writer: Any, step: int) -> None:
         """Let one held-out clip be seen and heard."""
         assert isinstance(model, Vocoder)  # noqa: S101  (narrows the type)
         clip = self.held_out[0]
-        mel = log_mel(self._audio[clip.id].float().to(self.device) / 32767, self.corpus.mel)
+        mel = self._heard(clip)
         audio = torch.from_numpy(model.synthesise(mel, seed=1))
         writer.add_audio("copy synthesis", audio[None], step, sample_rate=self.corpus.mel.sample_rate)
         writer.add_image("mel", plots.mels(mel.cpu(), log_mel(audio, self.corpus.mel)), step)
+
+
+def _detached(judged: Judged) -> Judged:
+    return Judged(judged.score.detach(), tuple(layer.detach() for layer in judged.features))

@@ -131,7 +131,7 @@ def test_the_page_has_every_sentence_with_its_player_and_its_plots(corpus, tmp_p
     html = page.read_text(encoding="utf-8")
     for text in (found.sections[0].texts[0], "It works.", "?!?!", "Salt &amp; &lt;pepper&gt;."):
         assert text in html
-    for kind, count in (("flac", 4 + 2), ("png", 2 + 2 + 2)):  # sentences; and a histogram for each section
+    for kind, count in (("mp3", 4 + 2), ("webp", 2 + 2 + 2)):  # sentences; and a histogram for each section
         names = [path.name for path in (page.parent / "index-files").glob(f"*.{kind}")]
         assert len(names) == count
         assert all(f'src="index-files/{name}"' in html for name in names)

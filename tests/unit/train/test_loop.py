@@ -26,6 +26,7 @@ class Toy:
         self.model = nn.Linear(4, 1)
         self.rows, self.dropout = torch.randn(24, 5), dropout
         self.memory = {"lowest": 9.0}
+        self.critic = None
         self.validations, self.measured = list(validations), 0
 
     def describe(self):
