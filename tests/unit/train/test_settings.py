@@ -1,10 +1,14 @@
 """A training's numbers from a file."""
 
+from pathlib import Path
+
 import pytest
 
 from voiceover.errors import BadInputError
 from voiceover.train import acoustic, vocoder
 from voiceover.train.settings import choose
+
+RECIPE = Path(__file__).parents[3] / "examples" / "narrator"
 
 
 def write(tmp_path, text):
@@ -53,3 +57,15 @@ def test_what_is_wrong_is_named(tmp_path, preset, text, told):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(BadInputError, match=r"missing\.toml: no such file"):
         choose(acoustic.PRESETS, "compact", tmp_path / "missing.toml")
+
+
+@pytest.mark.parametrize(
+    ("presets", "preset", "name"),
+    [
+        (acoustic.PRESETS, "compact", "acoustic"),
+        (vocoder.PRESETS, "compact", "vocoder"),
+        (vocoder.PRESETS, "adversarial", "pair"),
+    ],
+)
+def test_the_narrators_recipe_holds_settings_that_exist(presets, preset, name):
+    choose(presets, preset, RECIPE / f"{name}.toml")
