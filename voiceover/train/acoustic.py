@@ -42,7 +42,6 @@ class AcousticSettings:
     guide_fades: tuple[float, float] = (0.3, 0.75)  # measured diagonality where the guide begins, and ends, to fade
     gate: float = 1.0  # weight of the stop loss
     gate_positive: float = 5.0  # weight of the few steps that do stop
-    frozen: tuple[str, ...] = ()  # modules that keep what a warm start brought, such as "encoder"
 
 
 # Sizes are None where the warm start gives them.
@@ -72,9 +71,14 @@ PRESETS: dict[str, tuple[TacotronConfig | None, AcousticSettings]] = {
         None,
         AcousticSettings(
             LoopSettings(
-                steps=2000, learning_rate=2e-4, final_learning_rate=2e-5, warmup=50, validate_every=100, patience=6
+                steps=2000,
+                batch_size=8,
+                learning_rate=4e-4,
+                final_learning_rate=4e-5,
+                warmup=50,
+                validate_every=100,
+                patience=6,
             ),
-            frame_drop=0.3,
             guide=1.0,
         ),
     ),
@@ -206,7 +210,6 @@ class AcousticTask:
         torch.manual_seed(settings.loop.seed)
         self.model: nn.Module = Tacotron2(self.config)
         self.warm = fill(self.model, source, list(front_end.symbols), corpus.mel.n_mels) if source else ""
-        self.frozen = [self.model.get_submodule(name).requires_grad_(False) for name in settings.frozen]
 
     def _scale(self, source: Source | None) -> tuple[float, float]:
         """Return mean and deviation of log-mels: the source's, in whose scale its weights mean what they mean."""
@@ -273,8 +276,6 @@ class AcousticTask:
         """Return L2 + L1 of the mels before and after the post-net, the stop loss and the fading guide's."""
         settings = self.settings
         clips = self.collate(batch)
-        for module in self.frozen:
-            module.eval()
         dropped = torch.rand(clips.mels.shape[0], 1, clips.mels.shape[2], device=self.device) < settings.frame_drop
         output = self.model(clips.tokens, clips.token_lengths, clips.mels.masked_fill(dropped, 0.0), isolate=True)
         mel, gate = _losses(output, clips, self.config.frames_per_step, settings.gate_positive)

@@ -5,6 +5,8 @@
     WORK/voice/             the bundle
     WORK/page/index.html    how it came out, beside the base voice
 
+The acoustic model that speaks is a blend of the base's weights and the trained ones: see `blending`.
+
 Every step carries on where it was interrupted, and one that is done is not done again.
 """
 
@@ -17,9 +19,18 @@ from pathlib import Path
 
 from voiceover.errors import BadInputError
 from voiceover.progress import Progress
-from voiceover.train import acoustic, evaluation, evaluation_page, inspection, inspection_page, mending, vocoder
+from voiceover.train import (
+    acoustic,
+    blending,
+    evaluation,
+    evaluation_page,
+    inspection,
+    inspection_page,
+    mending,
+    vocoder,
+)
 from voiceover.train import corpus as corpora
-from voiceover.train.checkpoints import BEST, LAST
+from voiceover.train.checkpoints import LAST
 from voiceover.train.corpus import Corpus
 from voiceover.train.export import export
 from voiceover.train.loop import follow
@@ -28,15 +39,17 @@ from voiceover.voices import catalog
 LEAST_SECONDS = 60.0  # of speech: less teaches no voice
 ADVISED_SECONDS = 300.0
 _ACOUSTIC_SHARE = 0.7  # of the minutes; the vocoder, which already serves voices it never heard, gets the rest
+BLENDED = "blended.pt"
 _EVALUATED = 12  # held-out sentences on the page
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long each network is trained. A run also ends when held-out clips stop getting better."""
+    """How long each network is trained, and how much of the acoustic model is then the speaker's."""
 
     acoustic_steps: int
     vocoder_steps: int
+    share: float  # of the trained weights in those that speak; the rest is the base's
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +68,10 @@ def plan(seconds: float) -> Plan:
     """Choose the steps by the seconds of speech: little is soon learnt by heart, much needs to be heard through."""
     minutes = seconds / 60
     if minutes < 10:
-        return Plan(400, 800)
+        return Plan(300, 800, 0.7)
     if minutes < 30:
-        return Plan(1500, 2000)
-    return Plan(4000, 4000)
+        return Plan(1500, 2000, 0.85)
+    return Plan(4000, 4000, 1.0)
 
 
 def clone(
@@ -101,10 +114,11 @@ def clone(
     runs = work / "runs"
     shares = (_ACOUSTIC_SHARE, 1 - _ACOUSTIC_SHARE)
     acoustic_minutes, vocoder_minutes = (None if minutes is None else minutes * share for share in shares)
-    statuses = (
+    acoustic_run, vocoder_run = runs / "acoustic", runs / "vocoder"
+    statuses = [
         acoustic.train(
             prepared,
-            runs / "acoustic",
+            acoustic_run,
             preset="finetune",
             steps=steps.acoustic_steps,
             minutes=acoustic_minutes,
@@ -113,22 +127,27 @@ def clone(
             progress=follow(progress, "Learning how it speaks"),
             tell=progress.note,
         ),
+    ]
+    speaking = acoustic_run / BLENDED
+    blending.blend(acoustic_run / LAST, base, steps.share, speaking)
+    statuses.append(
         vocoder.train(
             prepared,
-            runs / "vocoder",
-            preset="finetune",
+            vocoder_run,
+            preset="adversarial",
             steps=steps.vocoder_steps,
             minutes=vocoder_minutes,
             device=device,
             warm_start=base,
-            mels_of=_checkpoint(runs / "acoustic"),
+            mels_of=speaking,
             progress=follow(progress, "Learning how it sounds"),
             tell=progress.note,
-        ),
+        )
     )
     bundle = work / "voice" / name
-    if not bundle.exists() or _is_older(bundle, runs):
-        _export(prepared, bundle, runs, name=name, base=base, licence=licence, seconds=seconds)
+    if not bundle.exists() or _is_older(bundle, acoustic_run / LAST, vocoder_run / LAST):
+        networks = (speaking, vocoder_run / LAST)
+        _export(prepared, bundle, networks, name=name, base=base, licence=licence, seconds=seconds)
     page = _evaluate(prepared, bundle, base, work / "page", device, progress)
     finished = all(status.stopped_early or status.step >= status.steps for status in statuses)
     return Cloned(bundle, page, bundle / "sample.wav", tuple(left_out), seconds, finished)
@@ -148,13 +167,15 @@ def _inspect(prepared: Corpus, progress: Progress) -> list[str]:
     return left_out
 
 
-def _export(prepared: Corpus, bundle: Path, runs: Path, *, name: str, base: Path, licence: str, seconds: float) -> None:
+def _export(
+    prepared: Corpus, bundle: Path, networks: tuple[Path, Path], *, name: str, base: Path, licence: str, seconds: float
+) -> None:
     if bundle.exists():
         shutil.rmtree(bundle)
     export(
         bundle,
-        acoustic=_checkpoint(runs / "acoustic"),
-        vocoder=_checkpoint(runs / "vocoder"),
+        acoustic=networks[0],
+        vocoder=networks[1],
         name=name,
         licence=licence,
         consent=prepared.consent,
@@ -173,11 +194,6 @@ def _evaluate(prepared: Corpus, bundle: Path, base: Path, page: Path, device: st
     return evaluation_page.write(found, page, progress)
 
 
-def _is_older(bundle: Path, runs: Path) -> bool:
+def _is_older(bundle: Path, *checkpoints: Path) -> bool:
     made = (bundle / "voice.json").stat().st_mtime
-    return any(_checkpoint(runs / kind).stat().st_mtime > made for kind in ("acoustic", "vocoder"))
-
-
-def _checkpoint(run: Path) -> Path:
-    """Return a run's best weights, or its last where the minutes ended before it was validated once."""
-    return run / BEST if (run / BEST).exists() else run / LAST
+    return any(checkpoint.stat().st_mtime > made for checkpoint in checkpoints)

@@ -80,11 +80,10 @@ def add_gradients(model: nn.Module, group: Group) -> None:
     """Add up the gradients of all processes, and take the mean of what batch normalisation counts."""
     if group.size == 1:
         return
-    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    for parameter in trained:
+    for parameter in model.parameters():
         if parameter.grad is None:
             parameter.grad = torch.zeros_like(parameter)
-    gradients = [parameter.grad for parameter in trained if parameter.grad is not None]
+    gradients = [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
     counted = [buffer for name, buffer in model.named_buffers() if ".running_" in name]
     with torch.no_grad():
         flat = torch.cat([t.flatten() for t in gradients] + [t.flatten() / group.size for t in counted])
