@@ -179,8 +179,10 @@ def _train(network: str, shown: Progress, corpus: Path, run: Path, chosen: dict[
     from voiceover.train import acoustic, vocoder
     from voiceover.train.corpus import load
     from voiceover.train.parallel import from_environment
+    from voiceover.train.settings import choose
 
     training: Any = {"acoustic": acoustic, "vocoder": vocoder}[network]
+    choose(training.PRESETS, chosen["preset"], chosen["numbers"])  # what is wrong there is told before a corpus is read
     with shown:
         status: Status = training.train(load(corpus), run, **chosen, progress=_follow(shown), tell=shown.note)
     if from_environment().leads:

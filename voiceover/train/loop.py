@@ -197,7 +197,7 @@ class _Run:
                 f"{folder}: not every process finds the same checkpoint there",
                 "Give the run a folder that all machines share.",
             )
-        self._saved = -1  # the step that last.pt holds
+        self._saved = self.state.step if (folder / LAST).exists() else -1  # the step that last.pt holds
         self.writer: Any = _Silent()
         if group.leads:
             from torch.utils.tensorboard import SummaryWriter
