@@ -16,9 +16,9 @@ from torch import Tensor
 from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
 from voiceover.text import languages
 from voiceover.train import warm_start
+from voiceover.train.acoustic import KIND
 from voiceover.train.corpus import Clip, Corpus
 
-KIND = "tacotron2"
 BATCH = 16  # clips at once
 HIDDEN = 0.5  # share of the teacher's frames that are hidden: free running knows its past less well than a teacher does
 
@@ -49,12 +49,11 @@ def mels(
         BadInputError: nothing readable is there, or a model of other mels.
     """
     source = warm_start.read(acoustic, KIND, asdict(corpus.mel))
-    symbols = list(languages.named(corpus.front_end).symbols)
-    config = TacotronConfig(**{**source.config, "n_symbols": len(symbols)})
-    model = Tacotron2(config)
+    front_end = languages.named(corpus.front_end)
+    symbols = list(front_end.symbols)
+    model = Tacotron2(TacotronConfig(**{**source.config, "n_symbols": len(symbols)}))
     warm_start.fill(model, source, symbols, corpus.mel.n_mels)
     model.to(device).eval().requires_grad_(False)
-    front_end = languages.named(corpus.front_end)
     ordered = sorted(clips, key=lambda clip: clip.frames)
     made: dict[str, Tensor] = {}
     torch.manual_seed(seed)

@@ -30,7 +30,7 @@ TABLES = ("network", "training", "loop")
 def choose(
     presets: Mapping[str, tuple[Network | None, Training]], preset: str, file: Path | None, **loop: Any
 ) -> tuple[Network | None, Training]:
-    """Return a preset's sizes and settings with a file's in their place, and `loop`'s, where not None, in both's.
+    """Return a preset's sizes and settings; a file's go before them, what `loop` gives (where not None) before both.
 
     Raises:
         BadInputError: there is no such preset, or the file cannot be read or holds what no setting is called.

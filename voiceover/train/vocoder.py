@@ -17,11 +17,12 @@ from torch.nn import functional as F
 from voiceover.models.device import resolve
 from voiceover.models.mel import FLOOR, log_mel
 from voiceover.models.vocoder import Vocoder, VocoderConfig, fill_unvoiced, pitch_position
-from voiceover.train import parallel, plots, predicted
+from voiceover.train import parallel, plots
 from voiceover.train.checkpoints import LAST
 from voiceover.train.corpus import Clip, Corpus
 from voiceover.train.critic import Critic, Judged, features_apart, taken_for_real, told_apart
 from voiceover.train.loop import LoopSettings, Status, fit
+from voiceover.train.predicted import mels as predict_mels
 from voiceover.train.settings import choose
 from voiceover.train.spectral import multi_resolution_stft_loss
 from voiceover.train.warm_start import Source, fill, source_for
@@ -148,7 +149,7 @@ class VocoderTask:
         clips = (*self.clips, *self.held_out)
         self._audio = {clip.id: torch.from_numpy((corpus.samples(clip) * 32767).astype(np.int16)) for clip in clips}
         self._f0 = {clip.id: torch.from_numpy(corpus.features(clip)[1]) for clip in clips}
-        self._predicted = predicted.mels(corpus, clips, mels_of, device=device) if mels_of else {}
+        self._predicted = predict_mels(corpus, clips, mels_of, device=device) if mels_of else {}
         torch.manual_seed(settings.loop.seed)
         self.model: nn.Module = Vocoder(self.config, corpus.mel)
         self.warm = fill(self.model, source, [], corpus.mel.n_mels) if source else ""
