@@ -29,6 +29,7 @@ from voiceover.voices.voiced import voiced_bounds
 
 RECORDER = Path(__file__).with_name("recorder.py")
 LINES_AT_ONCE = 4
+ATTEMPTS = 3  # pyttsx3's engines run in threads of their own: a recording was seen to come out empty
 START_SECONDS = 60.0  # the first start on a cold or busy machine
 EDGE = 0.03  # seconds kept around the voiced parts beside a break: soft consonants lie under the onset's threshold
 SECONDS_PER_CHARACTER = 0.25  # slower than any voice speaks, so it also covers engines that write in real time
@@ -200,7 +201,15 @@ def _rate(voice_id: str) -> int:
 
 
 def _record(voice_id: str, text: str, path: Path) -> Audio | None:
-    """Return the recording of `text`, or None where the engine gave no sound."""
+    """Return the recording of `text`, asked for again while it is empty, or None where the engine gave no sound."""
+    for _ in range(ATTEMPTS):
+        audio = _record_once(voice_id, text, path)
+        if audio is None or audio.samples.size:
+            return audio
+    return None
+
+
+def _record_once(voice_id: str, text: str, path: Path) -> Audio | None:
     import soundfile
 
     question = {"voice": voice_id, "text": text, "path": str(path)}
