@@ -20,6 +20,7 @@ import torchaudio
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from voiceover.models.device import has_bf16
 from voiceover.models.graphs import Graphs
 from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
 from voiceover.train.acoustic import PRESETS
@@ -55,10 +56,11 @@ def main() -> None:
     model = Tacotron2(config).to(device).train()
     if device.type == "cuda" and not options.no_graphs:
         model.decoder.graphs = Graphs(told.append)
-    contestants = {f"ours, {precision}": step(model, batch, precision) for precision in ("bf16", "fp32")}
+    precisions = ("bf16", "fp32") if has_bf16(device) else ("fp32",)
+    contestants = {f"ours, {precision}": step(model, batch, precision) for precision in precisions}
     if device.type == "cpu":
         plain = PlainLoop(dataclasses.replace(config, frames_per_step=1)).train()
-        contestants |= {f"plain loop, {precision}": step(plain, batch, precision) for precision in ("fp32", "bf16")}
+        contestants |= {f"plain loop, {precision}": step(plain, batch, precision) for precision in precisions}
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
     for turn in range(options.rounds + 1):  # in turn, so that the machine's moods meet all alike
         for name, run in contestants.items():
@@ -73,7 +75,7 @@ def main() -> None:
         frames_per_step = 1 if name.startswith("plain") else r
         print(f"{name}, r = {frames_per_step}: {rate:,.0f} mel frames a second")
     for ours, theirs in [("bf16", "fp32"), ("bf16", "bf16"), ("fp32", "fp32")]:
-        if device.type == "cpu":
+        if device.type == "cpu" and {ours, theirs} <= set(precisions):
             ratio = rates[f"ours, {ours}"] / rates[f"plain loop, {theirs}"]
             print(f"ratio, ours in {ours} to the plain loop in {theirs}: {ratio:.2f}")
 

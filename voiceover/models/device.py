@@ -26,3 +26,10 @@ def resolve(name: str) -> torch.device:
         message = f"--device {name}: this machine has {torch.cuda.device_count()} CUDA devices."
         raise MissingError(message, "Use --device cpu, or install the driver of your NVIDIA GPU.")
     return device
+
+
+def has_bf16(device: torch.device) -> bool:
+    """Say whether a device computes in bfloat16 itself: processors without it refuse LSTMs, older GPUs emulate it."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())

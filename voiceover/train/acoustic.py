@@ -192,12 +192,12 @@ class AcousticTask:
         self.held_out = sorted(corpus.split("validation"), key=lambda clip: clip.frames) or self.clips[:1]
         self._mels = {c.id: torch.from_numpy(corpus.features(c)[0]) for c in (*self.clips, *self.held_out)}
         self._tokens = {c.id: torch.tensor(front_end.tokens(c.spoken).ids) for c in (*self.clips, *self.held_out)}
-        paths = align(
+        aligned = align(
             {name: ids.tolist() for name, ids in self._tokens.items()},
             {name: mel.numpy() for name, mel in self._mels.items()},
             table=front_end.symbols,
         )
-        self._paths = {name: torch.from_numpy(path) for name, path in paths.items()}
+        self._paths = {name: torch.from_numpy(found.path) for name, found in aligned.items()}
         self.memory = {"diagonality": 0.0}
         mean, std = self._scale(source)
         self.config = dataclasses.replace(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,13 @@ BATCH = 128  # clips segmented together
 _STRESS = str.maketrans("", "", "ˈˌ")
 
 
+class Aligned(NamedTuple):
+    """A clip's frames set against its text."""
+
+    path: NDArray[np.int64]  # (frames,), the position of the token that each belongs to, never falling
+    goodness: Floats  # (frames,), how much less likely it is as that token than as its best match; 0 at most
+
+
 @dataclass(frozen=True, slots=True)
 class _Chain:
     """The states of one clip's text, in order."""
@@ -43,8 +50,11 @@ def align(
     passes: int = PASSES,
     *,
     table: Sequence[str] = symbols.SYMBOLS,
-) -> dict[str, NDArray[np.int64]]:
-    """Align every clip's frames with its tokens.
+) -> dict[str, Aligned]:
+    """Align every clip's frames with its tokens, and say how well each fits.
+
+    The goodness is that of pronunciation (Witt and Young, 2000): the log of the frame's likelihood as what the text has
+    there, less that of whatever phoneme it is most like.
 
     Args:
         tokens: symbol numbers of each clip's text.
@@ -53,8 +63,8 @@ def align(
         table: the symbols that the numbers stand for.
 
     Returns:
-        For each clip, the position of the token that each frame belongs to: (frames,), never falling. Clips with
-        fewer frames than their states need are spread evenly.
+        For each clip its alignment. Clips with fewer frames than their states need are spread evenly, and their
+        goodness is minus infinity.
     """
     names = list(tokens)
     sounds = [_phoneme(symbol) for symbol in table]
@@ -65,15 +75,22 @@ def align(
     fits = [len(f) >= 2 + (~c.optional).sum() for f, c in zip(features, chains, strict=True)]
     paths = [_even(len(f), c) for f, c in zip(features, chains, strict=True)]
     usable = sorted((i for i, fit in enumerate(fits) if fit), key=lambda i: len(features[i]))
+    goodness = [np.full(len(f), -np.inf) for f in features]
     count = 1 + STATES * len(phonemes)
     for _ in range(passes if usable else 0):
         mean, variance = _estimate([features[i] for i in usable], [chains[i] for i in usable], paths, usable, count)
         for start in range(0, len(usable), BATCH):
             batch = usable[start : start + BATCH]
-            scores = [_log_likelihood(features[i], mean, variance)[:, chains[i].models] for i in batch]
-            for i, path in zip(batch, _viterbi(scores, [chains[i].optional for i in batch]), strict=True):
+            likely = [_log_likelihood(features[i], mean, variance) for i in batch]
+            scores = [score[:, chains[i].models] for i, score in zip(batch, likely, strict=True)]
+            found = _viterbi(scores, [chains[i].optional for i in batch])
+            for i, path, score in zip(batch, found, likely, strict=True):
                 paths[i] = path
-    return {name: chain.tokens[path].astype(np.int64) for name, chain, path in zip(names, chains, paths, strict=True)}
+                goodness[i] = score[np.arange(len(path)), chains[i].models[path]] - score.max(axis=1)
+    return {
+        name: Aligned(chain.tokens[path].astype(np.int64), good)
+        for name, chain, path, good in zip(names, chains, paths, goodness, strict=True)
+    }
 
 
 def _phoneme(symbol: str) -> str:

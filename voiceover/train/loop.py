@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from voiceover.errors import BadInputError
+from voiceover.models.device import has_bf16
 from voiceover.progress import Progress
 from voiceover.train import checkpoints, interrupts, parallel
 from voiceover.train.checkpoints import BEST, LAST, LOG
@@ -38,7 +39,7 @@ class LoopSettings:
     betas: tuple[float, float] = (0.9, 0.999)
     clip: float = 1.0  # norm of the gradient
     ema: float = 0.999  # decay of the averaged weights, which are what is validated and exported
-    precision: str = "bf16"  # or fp32
+    precision: str = "bf16"  # where the device has it; or fp32
     validate_every: int = 250  # steps
     patience: int = 0  # validations without a better figure before the run ends; 0 never ends it
     seed: int = 1
@@ -266,7 +267,8 @@ class _Run:
         return names, told
 
     def _precision(self) -> AbstractContextManager[None]:
-        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.settings.precision == "bf16")
+        mixed = self.settings.precision == "bf16" and has_bf16(self.device)
+        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=mixed)
 
     def validate(self, status: Status) -> Status:
         """Measure the averaged weights, log, and write the checkpoints."""

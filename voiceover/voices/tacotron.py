@@ -240,6 +240,10 @@ class TacotronVoice:
         return Speech(line, audio, spoken, onset, offset, tuple(words), attempts, attention, flags)
 
     def _vocode(self, mel: Tensor, seed: int) -> Samples:
+        # a Fourier transform needs half a window on both sides of its middle
+        missing = self.mel.n_fft // self.mel.hop_length - mel.shape[1]
+        if missing > 0:
+            mel = torch.cat([mel, mel[:, -1:].expand(-1, missing)], dim=1)
         if self.vocoder is None:
             return np.asarray(griffin_lim(mel, self.mel, seed=seed).numpy(), dtype=np.float32).clip(-1, 1)
         return self.vocoder.synthesise(mel, seed)

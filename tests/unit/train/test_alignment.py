@@ -35,7 +35,7 @@ def corpus(clips=60, seed=0):
 
 def test_every_phoneme_is_found_in_its_place():
     tokens, mels, truth = corpus()
-    paths = align(tokens, mels)
+    paths = {name: found.path for name, found in align(tokens, mels).items()}
     right = np.concatenate([paths[name] == truth[name] for name in truth]).mean()
     assert right > 0.95
     pauses = [(paths[name] == truth[name])[truth[name] == tokens[name].index(ID[","])].mean() for name in truth]
@@ -44,8 +44,9 @@ def test_every_phoneme_is_found_in_its_place():
 
 def test_paths_cover_all_frames_and_never_go_back():
     tokens, mels, _ = corpus(12)
-    for name, path in align(tokens, mels, passes=2).items():
-        assert len(path) == len(mels[name])
+    for name, (path, goodness) in align(tokens, mels, passes=2).items():
+        assert len(path) == len(goodness) == len(mels[name])
+        assert (goodness <= 1e-9).all()
         assert (np.diff(path) >= 0).all()
         spoken = [position for position, number in enumerate(tokens[name]) if number not in SILENT]
         assert set(spoken) <= set(path.tolist())  # every phoneme gets its frames; a space may get none
@@ -55,9 +56,10 @@ def test_paths_cover_all_frames_and_never_go_back():
 def test_a_clip_shorter_than_its_text_is_spread_evenly(frames):
     tokens, mels, _ = corpus(6)
     mels["clip0"] = mels["clip0"][:frames]
-    path = align(tokens, mels, passes=2)["clip0"]
+    path, goodness = align(tokens, mels, passes=2)["clip0"]
     assert len(path) == frames
     assert (np.diff(path) >= 0).all()
+    assert np.isneginf(goodness).all()
 
 
 def test_stress_marks_share_a_model():
@@ -65,5 +67,22 @@ def test_stress_marks_share_a_model():
     stressed = {
         name: [ID["ˈɑ"] if i == ID["ɑ"] and k % 2 else i for k, i in enumerate(t)] for name, t in tokens.items()
     }
-    paths = align(stressed, mels)
+    paths = {name: found.path for name, found in align(stressed, mels).items()}
     assert np.concatenate([paths[name] == truth[name] for name in truth]).mean() > 0.95
+
+
+def test_a_sound_that_the_text_does_not_have_there_is_told_by_its_goodness():
+    tokens, mels, _ = corpus(60)
+    read = list(tokens["clip0"])
+    spoken = [position for position, number in enumerate(read) if number not in SILENT]
+    place = spoken[4]
+    tokens["clip0"] = [
+        *read[:place],
+        next(ID[p] for p in PHONEMES if ID[p] not in read[place - 1 : place + 2]),
+        *read[place + 1 :],
+    ]
+    found = align(tokens, mels)
+    goodness = {
+        name: [one.goodness[one.path == n].mean() for n in spoken] for name, one in found.items() if name == "clip0"
+    }
+    assert int(np.argmin(goodness["clip0"])) == 4

@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from voiceover.errors import BadInputError
-from voiceover.train import checkpoints, parallel
+from voiceover.train import checkpoints, loop, parallel
 from voiceover.train.checkpoints import load_weights
 from voiceover.train.loop import LoopSettings, fit
 
@@ -93,6 +93,21 @@ def test_a_batch_smaller_than_its_shares_still_counts_each_item_once(tmp_path):
     other.rows = other.rows[:3]
     _, expected = trained(other, tmp_path / "b", PLAIN)
     np.testing.assert_allclose(got, expected, rtol=1e-5)
+
+
+def test_a_device_without_bf16_computes_in_fp32(tmp_path, monkeypatch):
+    seen = []
+
+    class Watching(Toy):
+        def loss(self, batch, step):
+            seen.append(torch.is_autocast_enabled("cpu"))
+            return super().loss(batch, step)
+
+    mixed = dataclasses.replace(PLAIN, steps=2, precision="bf16")
+    for number, there in enumerate((True, False)):
+        monkeypatch.setattr(loop, "has_bf16", lambda _device, there=there: there)
+        trained(Watching(), tmp_path / str(number), mixed)
+    assert seen == [True, True, False, False]
 
 
 def test_patience_ends_a_run_that_no_longer_gets_better(tmp_path):
