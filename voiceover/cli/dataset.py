@@ -111,7 +111,12 @@ def inspect(
             media.check_output(path, force=True, option=option)
     with shown:
         found = inspection.inspect(
-            folder, language=language, speaker=speaker, workers=workers, progress=recordings.follow(shown, "Inspecting")
+            folder,
+            language=language,
+            speaker=speaker,
+            workers=workers,
+            progress=recordings.follow(shown, "Inspecting"),
+            comparing=recordings.follow(shown, "Comparing sound and text"),
         )
         if report:
             inspection.to_file(found, report)

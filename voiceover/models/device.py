@@ -31,5 +31,5 @@ def resolve(name: str) -> torch.device:
 def has_bf16(device: torch.device) -> bool:
     """Say whether a device computes in bfloat16 itself: processors without it refuse LSTMs, older GPUs emulate it."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())

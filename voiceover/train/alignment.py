@@ -8,7 +8,7 @@ start by repeated Viterbi segmentation. It needs no other data, and seconds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -50,6 +50,7 @@ def align(
     passes: int = PASSES,
     *,
     table: Sequence[str] = symbols.SYMBOLS,
+    progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, Aligned]:
     """Align every clip's frames with its tokens, and say how well each fits.
 
@@ -61,6 +62,7 @@ def align(
         mels: log-mels of each clip, (frames, bands).
         passes: rounds of segmenting and estimating.
         table: the symbols that the numbers stand for.
+        progress: called with (passes done, passes in all).
 
     Returns:
         For each clip its alignment. Clips with fewer frames than their states need are spread evenly, and their
@@ -77,7 +79,7 @@ def align(
     usable = sorted((i for i, fit in enumerate(fits) if fit), key=lambda i: len(features[i]))
     goodness = [np.full(len(f), -np.inf) for f in features]
     count = 1 + STATES * len(phonemes)
-    for _ in range(passes if usable else 0):
+    for done in range(1, passes + 1 if usable else 1):
         mean, variance = _estimate([features[i] for i in usable], [chains[i] for i in usable], paths, usable, count)
         for start in range(0, len(usable), BATCH):
             batch = usable[start : start + BATCH]
@@ -87,6 +89,8 @@ def align(
             for i, path, score in zip(batch, found, likely, strict=True):
                 paths[i] = path
                 goodness[i] = score[np.arange(len(path)), chains[i].models[path]] - score.max(axis=1)
+        if progress:
+            progress(done, passes)
     return {
         name: Aligned(chain.tokens[path].astype(np.int64), good)
         for name, chain, path, good in zip(names, chains, paths, goodness, strict=True)

@@ -34,6 +34,7 @@ from voiceover.voices.voiced import voiced_bounds
 
 FORMAT = 1
 CLIPPED = 0.999  # of full scale
+FRAME = 0.02  # seconds that a word may end after the sound: the last frame's own width
 ENROLMENT = 20  # training clips that tell how the corpus's speaker sounds
 RECORDINGS = "recordings"
 FALLBACK = "through mel and Griffin-Lim"
@@ -72,6 +73,7 @@ class Take:
     attention: Attention | None = None
     level: Loudness | None = None
     clipped: int = 0  # samples at full scale
+    mistimed: int = 0  # words that begin before the one before them has, or lie outside the sound
     outlying: bool = False  # its seconds per character stand out from the other sentences'
     against: Comparison | None = None
     heard: Heard | None = None
@@ -94,6 +96,7 @@ class Take:
             "did not stop by itself": attention is not None and not attention.stopped,
             "repeats": attention is not None and attention.repeats > 0,
             "skips": attention is not None and attention.skips > 0,
+            "word times out of order": self.mistimed > 0,
             "odd pace": self.outlying,
             "clipped": self.clipped > 0,
         }
@@ -108,6 +111,7 @@ class Take:
             "seconds_per_character": round(self.pace, 4),
             "outlying": self.outlying,
             "attempts": self.attempts,
+            "mistimed_words": self.mistimed,
             "flags": list(self.flags),
             "attention": asdict(self.attention) if self.attention else None,
             "lufs": round(level.lufs, 2) if level and isfinite(level.lufs) else None,
@@ -312,7 +316,17 @@ def _take(speech: Speech) -> Take:
         attempts=speech.attempts,
         flags=tuple(flag for flag in speech.flags if flag != "unsaid"),
         attention=speech.attention,
+        mistimed=_mistimed(speech),
     )
+
+
+def _mistimed(speech: Speech) -> int:
+    seconds = len(speech.audio.samples) / speech.audio.rate
+    before, count = 0.0, 0
+    for word in speech.words:
+        count += not before <= word.start <= word.end <= seconds + FRAME
+        before = max(before, word.start)
+    return count
 
 
 def _sounds(name: str, clips: Sequence[corpora.Clip], audios: Sequence[Audio]) -> Material:
@@ -477,6 +491,10 @@ def _of_attention(what: Callable[[Attention], bool | int]) -> Callable[[Sequence
     return lambda takes: _over((float(what(take.attention)) for take in takes if take.attention), sum)
 
 
+def _total_mistimed(takes: Sequence[Take]) -> float | None:
+    return _over((float(take.mistimed) for take in takes if take.attention), sum)
+
+
 FIGURES = (
     Figure("word_error_rate", "word error rate", "{:.1f} %", _error_rate("word_errors", "words")),
     Figure("character_error_rate", "character error rate", "{:.1f} %", _error_rate("character_errors", "characters")),
@@ -492,6 +510,7 @@ FIGURES = (
     Figure("lowest_coverage", "attention coverage, lowest", "{:.2f}", _attention(min, "coverage")),
     Figure("repeats", "repeats", "{:.0f}", _of_attention(lambda attention: attention.repeats)),
     Figure("skips", "skipped tokens", "{:.0f}", _of_attention(lambda attention: attention.skips)),
+    Figure("mistimed", "word times out of order", "{:.0f}", _total_mistimed),
     Figure("stop_failures", "stop failures", "{:.0f}", _of_attention(lambda attention: not attention.stopped)),
     Figure(
         "retried",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from voiceover.train.fit import Fit
 from voiceover.train.signals import Measures
 from voiceover.types import Reading
 
@@ -44,6 +45,7 @@ class Examined:
     measures: Measures | None  # None where the file could not be read
     unreadable: str = ""  # and why
     changed: bool = False  # since the corpus was prepared
+    fit: Fit | None = None  # of sound and text; None where there is too little to compare it with
 
 
 @dataclass(frozen=True, slots=True)

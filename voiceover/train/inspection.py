@@ -11,13 +11,13 @@ import os
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from voiceover.errors import BadInputError
 from voiceover.text import languages
-from voiceover.train import corpus, judgement, recordings, signals, transcripts
+from voiceover.train import corpus, fit, judgement, recordings, signals, transcripts
 from voiceover.train.findings import Examined, Finding, Severity
 from voiceover.types import Reading
 
@@ -68,7 +68,8 @@ class Inspection:
                 name: None if isinstance(value, float) and math.isnan(value) else value
                 for name, value in figures.items()
             }  # NaN is not JSON
-            rows.append({"id": clip.id, "audio": str(clip.audio or ""), "text": clip.text, "measures": finite})
+            row = {"id": clip.id, "audio": str(clip.audio or ""), "text": clip.text, "measures": finite}
+            rows.append({**row, "fit": asdict(clip.fit) if clip.fit else None})
         return {
             "format": FORMAT,
             "folder": str(self.folder),
@@ -87,6 +88,7 @@ def inspect(
     speaker: str | None = None,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    comparing: Callable[[int, int], None] | None = None,
 ) -> Inspection:
     """Measure and judge every clip of a prepared corpus or of a folder of recordings.
 
@@ -96,6 +98,7 @@ def inspect(
         speaker: whose recordings, where the folder holds several speakers (VCTK).
         workers: processes; by default one per core.
         progress: called with (clips done, clips in all).
+        comparing: called with (passes done, passes in all) while a corpus's sound is compared with its texts.
 
     Raises:
         BadInputError: the folder holds neither.
@@ -119,8 +122,27 @@ def inspect(
             examined.append(result)
             if progress:
                 progress(done, len(jobs))
+    if prepared:
+        fits = _fits(opened, examined, comparing)
+        examined = [replace(clip, fit=fits.get(clip.id)) for clip in examined]
     findings, notes = judgement.judge(examined, found.problems)
     return Inspection(folder, prepared, tuple(examined), tuple(findings), tuple(notes))
+
+
+def _fits(
+    opened: corpus.Corpus, examined: list[Examined], progress: Callable[[int, int], None] | None
+) -> dict[str, fit.Fit]:
+    """Compare sound and text of the clips that are what they were when the corpus was prepared."""
+    sound = {clip.id for clip in examined if clip.measures and not clip.changed}
+    clips = tuple(clip for clip in opened.clips if clip.id in sound and _has_features(opened, clip))
+    return fit.measure(replace(opened, clips=clips), progress)
+
+
+def _has_features(opened: corpus.Corpus, clip: corpus.Clip) -> bool:
+    try:
+        return len(opened.features(clip)[0]) > 0
+    except Exception:  # missing or damaged ones are told by their own check
+        return False
 
 
 def _examine(job: tuple[transcripts.Transcribed, str, Path | None, str]) -> Examined:

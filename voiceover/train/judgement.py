@@ -20,6 +20,7 @@ from voiceover.train.signals import Measures
 from voiceover.train.transcripts import Problem
 
 SHORTEST, LONGEST = 0.4, 20.0  # seconds of sound, as `corpus.prepare` takes them
+MISREAD, SURELY_MISREAD = 3.5, 6.0  # spreads below the corpus's middle; see docs/training.md for what they find
 NEEDED_RATE = 22050  # Hz, of the voices' mels
 _DIGITS = re.compile(r"\d")
 _ABBREVIATION = re.compile(r"\b(?:[A-Z]{2,}|(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|No|Nr|bzw|usw|Inc|Ltd|Co)\.)(?!\w)")
@@ -41,6 +42,7 @@ class _Norms:
     high_db: Norm
     timbre: tuple[Norm, ...]
     strangeness: Norm
+    fit: Norm
 
 
 def judge(clips: Sequence[Examined], problems: Sequence[Problem] = ()) -> tuple[list[Finding], list[str]]:
@@ -56,6 +58,7 @@ def judge(clips: Sequence[Examined], problems: Sequence[Problem] = ()) -> tuple[
             found += _of_spectrum(clip, clip.measures, norms)
             found += _of_speaker(clip, clip.measures, norms)
     found += _of_repeats(clips, norms)
+    found += _of_fit(clips, norms)
     weight = list(Severity)
     found.sort(key=lambda finding: (finding.clip, weight.index(finding.severity)))
     return found, list(_notes(clips, norms))
@@ -96,6 +99,7 @@ def _norms(clips: Sequence[Examined]) -> _Norms:
         high_db=norm(figures.high_db for figures in heard),
         timbre=timbre,
         strangeness=norm(_strangeness(figures, timbre) for figures in heard),
+        fit=norm(clip.fit.goodness for clip in clips if clip.fit),
     )
 
 
@@ -301,7 +305,7 @@ def _of_repeats(clips: Sequence[Examined], norms: _Norms) -> Iterator[Finding]:
         if clip.measures and not _is_silent(clip.measures):
             by_sound[clip.measures.digest].append(clip)
             if _letters(clip):
-                by_text[" ".join(clip.reading.spoken.lower().split())].append(clip)
+                by_text[_said(clip)].append(clip)
     for same in by_sound.values():
         for clip in same[1:]:
             differs = clip.reading.spoken != same[0].reading.spoken
@@ -319,6 +323,30 @@ def _of_repeats(clips: Sequence[Examined], norms: _Norms) -> Iterator[Finding]:
             if max(length, middle) > 1.5 * min(length, middle) and abs(length - middle) > 0.5:
                 reason = f"{length:.1f} s, where {usual.id} says the same text in {middle:.1f} s"
                 yield Finding(clip.id, "takes", Severity.DOUBT, reason, "Listen whether it says this text, and all.")
+
+
+def _of_fit(clips: Sequence[Examined], norms: _Norms) -> Iterator[Finding]:
+    """Tell where the sound is not what the text says; such a take goes where another of the same text is better."""
+    best: dict[str, tuple[float, str]] = {}
+    for clip in clips:
+        if clip.fit:
+            key = _said(clip)
+            best[key] = max(best.get(key, (-math.inf, "")), (clip.fit.goodness, clip.id))
+    for clip in clips:
+        if not clip.fit:
+            continue
+        away = -norms.fit.away(clip.fit.goodness, 0.5)
+        goodness, other = best[_said(clip)]
+        replaced = other != clip.id and -norms.fit.away(goodness, 0.5) < MISREAD / 2
+        if away > MISREAD:
+            severity = Severity.FAULT if replaced or away > SURELY_MISREAD else Severity.DOUBT
+            reason = f"“{clip.fit.words}” at {clip.fit.start:.1f} s sounds like something else"
+            reason += f"; {other} says it better" if replaced else ""
+            yield Finding(clip.id, "misread", severity, reason, "Listen, and write down what is said, or leave it out.")
+
+
+def _said(clip: Examined) -> str:
+    return " ".join(clip.reading.spoken.lower().split())
 
 
 def _notes(clips: Sequence[Examined], norms: _Norms) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """An evaluation of test voices, whose sound is known, and of the bundled voice on two short sentences."""
 
+import dataclasses
 import json
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from voiceover.progress import Progress, ProgressMode, open_progress
 from voiceover.train import corpus as corpora
 from voiceover.train import evaluation, evaluation_page, recogniser, trial_sentences
 from voiceover.train.evaluation import Judges, Take
-from voiceover.types import Attention, Audio, Line
+from voiceover.types import Attention, Audio, Line, Speech, WordTime
 from voiceover.voices import catalog
 
 QUIET = open_progress(ProgressMode.NONE)
@@ -114,6 +115,21 @@ def test_an_attention_that_failed_is_told():
     figures = evaluation.Material("voice", (good, bad)).figures()
     wanted = {"repeats": 2, "skips": 3, "stop_failures": 1, "retried": 1, "lowest_focus": 0.4, "lowest_coverage": 0.6}
     assert {key: figures[key] for key in wanted} == wanted
+
+
+def test_words_out_of_order_are_counted():
+    sound = Audio(np.full(22050, 0.5, np.float32), 22050)
+    words = (
+        WordTime("one", 0.1, 0.4),
+        WordTime("two", 0.4, 0.6),
+        WordTime("back", 0.3, 0.7),
+        WordTime("after", 0.7, 1.2),
+    )
+    speech = Speech(lines("one two back after")[0], sound, "one two back after", 0.1, 0.9, words)
+    take = evaluation._take(speech)
+    assert take.mistimed == 2
+    assert take.troubles == ("word times out of order",)
+    assert evaluation._take(dataclasses.replace(speech, words=words[:2])).troubles == ()
 
 
 def test_the_page_has_every_sentence_with_its_player_and_its_plots(corpus, tmp_path):
