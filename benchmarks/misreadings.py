@@ -50,9 +50,8 @@ def main() -> None:
     examined = [Examined(c.id, None, c.text, Reading(c.spoken), None, fit=fits[c.id]) for c in clips]
     told = {finding.clip for finding in judgement.judge(examined)[0] if finding.kind == "misread"}
     rest = len(clips) - len(planted)
-    print(
-        f"{len(planted)} clips with a wrong word: {len(told & planted)} told ({len(told & planted) / max(len(planted), 1):.0%})"
-    )
+    share = len(told & planted) / max(len(planted), 1)
+    print(f"{len(planted)} clips with a wrong word: {len(told & planted)} told ({share:.0%})")
     print(f"{rest} other clips: {len(told - planted)} told ({len(told - planted) / rest:.1%})")
 
 

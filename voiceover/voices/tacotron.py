@@ -14,7 +14,6 @@ from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 from torch import Tensor, nn
 
-from voiceover import markup
 from voiceover.errors import BadInputError
 from voiceover.models.decoding import Decoded, DecodingOptions, decode
 from voiceover.models.device import resolve
@@ -28,19 +27,19 @@ from voiceover.text import characters, languages
 from voiceover.text.frontend import TextFrontEnd, Tokens
 from voiceover.types import Attention, Audio, Line, Reading, Samples, Speech, WordTime
 from voiceover.voices import bundle
+from voiceover.voices.pieces import pieces as cut
 from voiceover.voices.voiced import voiced_bounds
 
 ATTEMPTS = 3  # with another seed each, before the best of them is taken and flagged
-LONGEST_PIECE = 150  # tokens; longer lines are spoken in pieces, cut at punctuation where there is any
 JOIN_SECONDS = 0.12  # silence between the pieces of a line
 ACOUSTIC_KIND = "tacotron2"
 VOCODER_KIND, HIFIGAN_KIND = "source-filter-istft", "hifigan"
-ENGINE = 2  # counts changes that make the same voice sound different; part of the fingerprint
+ENGINE = 3  # counts changes that make the same voice sound different; part of the fingerprint
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Part of a line, short enough for the attention: its tokens and where its words begin in them."""
+    """Part of a line that is spoken in one go; see `pieces`."""
 
     line: int  # position in the call's lines
     tokens: Tokens
@@ -161,7 +160,7 @@ class TacotronVoice:
     def speak(self, lines: Sequence[Line], *, seed: int = 0) -> Iterator[Speech]:
         """Speak lines, the longest first so that each batch holds lines of like length."""
         spoken = [line.text for line in lines]
-        pieces = [[_Piece(i, t) for t in _pieces(self._front_end, text)] for i, text in enumerate(spoken)]
+        pieces = [[_Piece(i, t) for t in cut(self._front_end, text)] for i, text in enumerate(spoken)]
         for line, text, parts in zip(lines, spoken, pieces, strict=True):
             if not parts:
                 yield Speech(line, Audio(np.zeros(0, np.float32), self.rate), text, 0.0, 0.0, flags=("unsaid",))
@@ -182,7 +181,7 @@ class TacotronVoice:
 
     def attend(self, spoken: str, *, seed: int = 0) -> list[tuple[Tokens, Decoded]]:
         """Decode a spoken text's pieces as `speak` does: each with its mel and its attention, for pictures."""
-        parts = [_Piece(0, tokens) for tokens in _pieces(self._front_end, spoken)]
+        parts = [_Piece(0, tokens) for tokens in cut(self._front_end, spoken)]
         taken = self._takes(parts, seed) if parts else []
         return [(part.tokens, take) for part, (take, _) in zip(parts, taken, strict=True)]
 
@@ -217,9 +216,11 @@ class TacotronVoice:
         gap = np.zeros(round(JOIN_SECONDS * self.rate), np.float32)
         clips: list[Samples] = []
         words: list[WordTime] = []
+        asked = False  # whether the text itself says how long to wait after the last piece
         for part, (take, _) in zip(parts, takes, strict=True):
-            if clips:
+            if clips and not asked:
                 clips.append(gap)
+            asked = bool(part.tokens.breaks) and part.tokens.breaks[-1][0] == len(part.tokens.words)
             begin = sum(map(len, clips)) / self.rate
             shaped = self._shape(part.tokens, take)
             words += self._word_times(part.tokens, take, shaped, begin)
@@ -300,28 +301,3 @@ def _line_seed(seed: int, ids: Sequence[int], attempt: int) -> int:
     """Give a line its own randomness: the same words and seed always get the same, wherever they stand."""
     digest = hashlib.sha256(repr((seed, tuple(ids), attempt)).encode()).digest()
     return int.from_bytes(digest[:7], "little")
-
-
-def _pieces(front_end: TextFrontEnd, spoken: str) -> list[Tokens]:
-    """Tokenise a line, cut into pieces that the attention can hold."""
-    tokens = front_end.tokens(spoken)
-    if not tokens.ids:
-        return []
-    if len(tokens.ids) <= LONGEST_PIECE:
-        return [tokens]
-    left, right = _halves(spoken)
-    return [*_pieces(front_end, left), *_pieces(front_end, right)] if right else [tokens]
-
-
-def _halves(spoken: str) -> tuple[str, str]:
-    """Cut a text near its middle: after a sentence, else after a comma, else between words."""
-    middle = len(spoken) / 2
-    whole = markup.SAYING.sub(lambda match: "x" * len(match[0]), spoken)  # a mark is never cut
-    whole = markup.PAUSE.sub(lambda match: "x" * len(match[0]), whole)
-    for marks in (".?!", ",", " "):
-        cuts = [i + 1 for i, char in enumerate(whole[:-1]) if char in marks and whole[i + 1 :].strip(" ,.?!")]
-        if cuts:
-            cut = min(cuts, key=lambda i: abs(i - middle))
-            if marks == " " or min(cut, len(spoken) - cut) > len(spoken) / 5:
-                return spoken[:cut].strip(), spoken[cut:].strip()
-    return spoken, ""
