@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import soundfile
-import torch
-from safetensors.torch import save_file
 
 from voiceover.errors import BadInputError
+from voiceover.models import weights
+from voiceover.models.weights import Storage
 from voiceover.text import languages
 from voiceover.train.checkpoints import load_weights
 from voiceover.types import Line
@@ -38,7 +38,7 @@ def export(
     training: dict[str, Any] | None = None,
     figures: dict[str, Any] | None = None,
 ) -> bundle.VoiceCard:
-    """Write a bundle from checkpoints; weights are stored in half precision.
+    """Write a bundle from checkpoints: the acoustic model in bytes, the vocoder, which hears the rounding, in halves.
 
     Args:
         folder: where the bundle goes; it must not exist.
@@ -92,17 +92,12 @@ def export(
         made = Path(scratch) / folder.name
         made.mkdir()
         (made / bundle.CARD).write_text(json.dumps(card.model_dump(), indent=1, ensure_ascii=False) + "\n", "utf-8")
-        _store(heard["average"], made / bundle.ACOUSTIC)
+        weights.save(heard["average"], made / bundle.ACOUSTIC, Storage.BYTES)
         if spoken:
-            _store(spoken["average"], made / bundle.VOCODER)
+            weights.save(spoken["average"], made / bundle.VOCODER, Storage.HALF)
         voice = open_bundle(made, "cpu")
         sample = voice.read(SAMPLE_TEXTS.get(voice.language.partition("-")[0], SAMPLE_TEXTS["en"])).spoken
         speech = next(voice.speak([Line(1, 0.0, 6.0, sample)]))
         soundfile.write(made / bundle.SAMPLE, speech.audio.samples, speech.audio.rate, subtype="PCM_16")
         shutil.move(made, folder)
     return card
-
-
-def _store(weights: dict[str, torch.Tensor], path: Path) -> None:
-    save_file({name: t.half().contiguous() if t.is_floating_point() else t for name, t in weights.items()}, path)
-    path.chmod(0o644)  # safetensors writes for the owner alone; a bundle is made to be passed on

@@ -12,10 +12,10 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load as load_tensors
 from torch import Tensor, nn
 
 from voiceover.errors import BadInputError
+from voiceover.models import weights
 from voiceover.train.checkpoints import LAST, load_weights
 from voiceover.train.corpus import Corpus
 from voiceover.voices import bundle
@@ -156,11 +156,11 @@ def _of_bundle(path: Path, kind: str) -> Source:
     for network, member in networks:
         if network.kind == kind:
             try:
-                weights: dict[str, Tensor] = load_tensors(bundle.read_member(path, member) or b"")
-            except SafetensorError as error:
+                tensors = weights.load(bundle.read_member(path, member) or b"")
+            except (SafetensorError, ValueError) as error:
                 raise BadInputError(f"{path}: {member} cannot be read ({error})", "Export the voice again.") from None
             symbols = list(card.front_end.symbols) if member == bundle.ACOUSTIC else []
-            return Source(path, kind, dict(network.config), dict(card.mel), symbols, weights)
+            return Source(path, kind, dict(network.config), dict(card.mel), symbols, tensors)
     kinds = " and ".join(network.kind for network, _ in networks)
     raise BadInputError(
         f"{path}: this voice has no network of the kind {kind}, only {kinds}",

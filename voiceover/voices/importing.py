@@ -8,13 +8,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from safetensors.torch import save_file
-from torch import nn
-
 from voiceover.errors import BadInputError
-from voiceover.models import checkpoints
+from voiceover.models import checkpoints, weights
 from voiceover.models.hifigan import Hifigan
 from voiceover.models.mel import MelConfig
+from voiceover.models.weights import Storage
 from voiceover.text import characters
 from voiceover.voices import bundle, catalog
 from voiceover.voices.tacotron import ACOUSTIC_KIND, HIFIGAN_KIND, open_bundle
@@ -93,9 +91,9 @@ def import_voice(
         made = Path(scratch) / "voice"
         made.mkdir()
         (made / bundle.CARD).write_text(json.dumps(card.model_dump(), indent=1, ensure_ascii=False) + "\n", "utf-8")
-        _store(model, made / bundle.ACOUSTIC)
+        weights.save(model.state_dict(), made / bundle.ACOUSTIC, Storage.WHOLE)
         if generator:
-            _store(generator, made / bundle.VOCODER)
+            weights.save(generator.state_dict(), made / bundle.VOCODER, Storage.WHOLE)
         open_bundle(made, "cpu")  # what was written must open as any bundle does
         return Imported(catalog.add(made, name=name, force=force), tuple(notes))
 
@@ -172,8 +170,3 @@ def _listed(generator: Hifigan) -> dict[str, int | float | list[int] | list[list
 def _described(mel: MelConfig) -> str:
     about: Sequence[str] = [f"{key} {value:g}" for key, value in asdict(mel).items()]
     return ", ".join(about)
-
-
-def _store(network: nn.Module, path: Path) -> None:
-    save_file({key: tensor.contiguous() for key, tensor in network.state_dict().items()}, path)
-    path.chmod(0o644)  # safetensors writes for the owner alone; a bundle is made to be passed on

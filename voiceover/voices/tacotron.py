@@ -11,10 +11,10 @@ import numpy as np
 import soxr
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load as load_tensors
 from torch import Tensor, nn
 
 from voiceover.errors import BadInputError
+from voiceover.models import weights
 from voiceover.models.decoding import Decoded, DecodingOptions, decode
 from voiceover.models.device import resolve
 from voiceover.models.griffin_lim import griffin_lim
@@ -103,11 +103,11 @@ def _vocoder(about: bundle.Network, mel: MelConfig) -> Vocoder | Hifigan:
 def _fill(network: nn.Module, path: Path, member: str, digest: hashlib._Hash) -> None:
     raw = bundle.read_member(path, member) or b""
     digest.update(hashlib.sha256(raw).digest())
-    tensors: dict[str, Tensor] = load_tensors(raw)
+    tensors = weights.load(raw)
     for name, tensor in tensors.items():
         if not torch.isfinite(tensor).all():
             raise BadInputError(f"{path}: {member} holds numbers that are not finite ({name})", "Export it again.")
-    network.load_state_dict({name: t.float() if t.is_floating_point() else t for name, t in tensors.items()})
+    network.load_state_dict(tensors)
     network.eval().requires_grad_(False)
 
 
