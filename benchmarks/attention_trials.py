@@ -185,6 +185,7 @@ def main() -> None:
     names = set(given.variant.split("+"))
     letters = characters.Characters("en-us-letters", 1, LETTERS, languages.named(languages.ENGLISH))
     front_end: Any = letters if "letters" in names else languages.named(languages.ENGLISH)
+    voice: Any = catalog.open_voice("narrator", "cpu")
     with mock.patch.object(acoustic.languages, "named", return_value=front_end), tempfile.TemporaryDirectory() as work:
         minutes, source, frames, seconds = given.minutes, None, 0, 0.0
         if "synthetic" in names:
@@ -199,7 +200,6 @@ def main() -> None:
         model: Any = running.average.eval()
         with torch.no_grad():
             measured = task.validate(model)
-        voice: Any = catalog.open_voice("narrator", "cpu")
         voice.acoustic, voice._front_end = model, front_end
         voice._step_seconds = task.config.frames_per_step / voice.mel.frames_per_second
         guarded, failed = spoken(voice, task, DecodingOptions())
