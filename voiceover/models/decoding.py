@@ -46,8 +46,12 @@ class Decoded:
     repeats: int = 0  # how often the attention went back, further than its window, over tokens it had left
     skips: int = 0  # sounding tokens whose weights sum to next to nothing
 
-    def failed(self, options: DecodingOptions) -> bool:
+    def flawed(self, options: DecodingOptions) -> bool:
         """Say whether this attempt should be repeated with another seed."""
+        return self.failed(options) or self.repeats > 0 or self.skips > 0
+
+    def failed(self, options: DecodingOptions) -> bool:
+        """Say whether somebody should listen to this attempt, if no other is better."""
         return (
             not self.stopped
             or self.focus < options.min_focus
@@ -58,7 +62,8 @@ class Decoded:
     @property
     def score(self) -> float:
         """Rank attempts at one line: higher is better."""
-        return self.coverage + 0.2 * self.focus + self.stopped - 0.2 * self.stall_seconds
+        flaws = self.repeats + self.skips
+        return self.coverage + 0.2 * self.focus + self.stopped - 0.2 * self.stall_seconds - 0.1 * flaws
 
 
 @dataclass(slots=True)

@@ -186,7 +186,7 @@ class TacotronVoice:
         return [(part.tokens, take) for part, (take, _) in zip(parts, taken, strict=True)]
 
     def _takes(self, parts: Sequence[_Piece], seed: int) -> list[tuple[Decoded, int]]:
-        """Decode pieces; those whose attention fails are tried again. Returns each with its number of attempts."""
+        """Decode pieces, again where the attention fails, repeats or skips; returns each with its number of attempts."""
         best: list[tuple[Decoded, int] | None] = [None] * len(parts)
         waiting = list(range(len(parts)))
         for attempt in range(ATTEMPTS):
@@ -204,7 +204,7 @@ class TacotronVoice:
                     best[i] = (take, attempt + 1)
                 elif kept:
                     best[i] = (kept[0], attempt + 1)
-            waiting = [i for i, take in zip(waiting, decoded, strict=True) if take.failed(self._options)]
+            waiting = [i for i, take in zip(waiting, decoded, strict=True) if take.flawed(self._options)]
             if not waiting:
                 break
         return [take for take in best if take]

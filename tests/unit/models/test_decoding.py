@@ -85,6 +85,16 @@ def test_each_kind_of_failure_is_seen(change):
     assert bad.score < good.score
 
 
+@pytest.mark.parametrize("change", [{"repeats": 1}, {"skips": 1}])
+def test_a_small_flaw_is_worth_another_attempt_but_no_flag(change):
+    good = Decoded(torch.zeros(8, 4), np.eye(2, dtype=np.float32), True, focus=0.7, coverage=1.0, stall_seconds=0.2)
+    flawed = dataclasses.replace(good, focus=0.95, **change)
+    assert not good.flawed(OPTIONS)
+    assert flawed.flawed(OPTIONS)
+    assert not flawed.failed(OPTIONS)
+    assert flawed.score < good.score
+
+
 def test_tokens_that_may_take_no_time_do_not_count_as_skipped(model):
     line = [1, 2, 1, 2, 1, 2, 1, 2]
     (strict,) = decode(model, [line], [1], STEP, OPTIONS)
