@@ -186,7 +186,7 @@ class TacotronVoice:
         return [(part.tokens, take) for part, (take, _) in zip(parts, taken, strict=True)]
 
     def _takes(self, parts: Sequence[_Piece], seed: int) -> list[tuple[Decoded, int]]:
-        """Decode pieces, again where the attention fails, repeats or skips; returns each with its number of attempts."""
+        """Decode pieces, again where the attention fails, repeats or skips; returns each with its attempts."""
         best: list[tuple[Decoded, int] | None] = [None] * len(parts)
         waiting = list(range(len(parts)))
         for attempt in range(ATTEMPTS):
