@@ -180,6 +180,7 @@ def test_two_processes_train_as_one_with_the_double_batch(prepared, tmp_path, mo
     both = run_python(*launcher, "voiceover", "train", "acoustic", prepared.folder, "-o", tmp_path / "both", *options)
     assert both.returncode == 0, both.stderr
     assert both.stdout.splitlines() == [str(tmp_path / "both"), "step 10 of 10"]  # one process tells
+    torch.set_num_threads(1)  # as torchrun gives each process: other threads add up in another order
     chosen = {"preset": "tiny", "precision": "fp32", "steps": 10, "device": "cpu"}
     halves, whole = [], []
     acoustic.train(
@@ -197,8 +198,7 @@ def test_two_processes_train_as_one_with_the_double_batch(prepared, tmp_path, mo
     for name, tensor in ours.items():
         # one process counts its halves one after the other; and a bias before a batch norm has rounding for a gradient
         if not re.search(r"running_|num_batches|convolutions\.\d\.0\.bias", name):
-            # Adam makes a whole step of a gradient next to nothing, whichever sign rounding gave it: compare lengths
-            assert (theirs[name] - tensor).norm() <= 1e-2 * tensor.norm(), name
+            torch.testing.assert_close(theirs[name], tensor, atol=1e-4, rtol=1e-3, msg=name)
 
 
 def test_a_warm_start_keeps_what_the_source_learnt(prepared, tmp_path, run_cli):

@@ -176,7 +176,7 @@ def test_a_film_of_subtitles_is_quick() -> None:
     started = time.process_time()  # other work on the machine is not what is measured
     for line in lines:
         spoken(line)
-    assert time.process_time() - started < 4.0
+    assert time.process_time() - started < 1.0
 
 
 @pytest.mark.parametrize(

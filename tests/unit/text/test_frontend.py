@@ -162,4 +162,4 @@ def test_a_film_of_cues_takes_seconds(language: str) -> None:
     began = time.process_time()  # other work on the machine is not what is measured
     for line in lines:
         reader.tokens(reader.read(line).spoken)
-    assert time.process_time() - began < 10.0  # 1 to 2 s; slow processors take 4
+    assert time.process_time() - began < 6.0  # 3.0 and 3.7 s on an idle processor without AVX-512

@@ -98,7 +98,7 @@ def test_a_very_long_word_is_quick() -> None:
     started = time.process_time()
     known("donaudampfschiff" * 3)
     known("e" * 5000)
-    assert time.process_time() - started < 2.0
+    assert time.process_time() - started < 0.5
 
 
 def test_a_film_is_quick() -> None:
@@ -107,4 +107,4 @@ def test_a_film_is_quick() -> None:
     started = time.process_time()
     for line in lines:
         pronounce(spoken(line).replace(".", "").replace(",", "").replace("-", " ").split())
-    assert time.process_time() - started < 10.0
+    assert time.process_time() - started < 3.0
