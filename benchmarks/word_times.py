@@ -51,12 +51,12 @@ def main() -> None:
         mels[f"spoken {line.index}"] = log_mel(
             torch.from_numpy(speeches[line.index].audio.samples), recorded.mel
         ).T.numpy()
-    aligned_clips = align(tokens, mels)
+    paths = {name: found.path for name, found in align(tokens, mels).items()}
 
     seconds = 1 / recorded.mel.frames_per_second
     starts, firsts = [], []
     for line, one in zip(asked, found, strict=True):
-        path, speech = aligned_clips[f"spoken {line.index}"].path, speeches[line.index]
+        path, speech = paths[f"spoken {line.index}"], speeches[line.index]
         spans = front_end.tokens(line.text).words
         aligned = [float(np.searchsorted(path, span.start)) * seconds for span in spans]
         starts += [word.start - at for word, at in zip(speech.words, aligned, strict=True)]

@@ -32,4 +32,5 @@ def has_bf16(device: torch.device) -> bool:
     """Say whether a device computes in bfloat16 itself: processors without it refuse LSTMs, older GPUs emulate it."""
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    there = bool(torch.backends.mkldnn.is_available())  # type: ignore[no-untyped-call]
+    return there and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())

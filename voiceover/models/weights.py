@@ -36,6 +36,7 @@ def load(raw: bytes) -> dict[str, Tensor]:
         ValueError: bytes without their scale.
     """
     stored: dict[str, Tensor] = load_tensors(raw)
+    scales = {name + SCALE for name, tensor in stored.items() if tensor.dtype == torch.int8}
     weights = {}
     for name, tensor in stored.items():
         if tensor.dtype == torch.int8:
@@ -43,7 +44,7 @@ def load(raw: bytes) -> dict[str, Tensor]:
             if scale is None or len(scale) != len(tensor):
                 raise ValueError(f"{name} lacks its scale")
             weights[name] = tensor.float() * scale.view(-1, *[1] * (tensor.dim() - 1))
-        elif not (name.endswith(SCALE) and stored.get(name.removesuffix(SCALE), tensor).dtype == torch.int8):
+        elif name not in scales:
             weights[name] = tensor.float() if tensor.is_floating_point() else tensor
     return weights
 

@@ -88,7 +88,8 @@ def align(
             found = _viterbi(scores, [chains[i].optional for i in batch])
             for i, path, score in zip(batch, found, likely, strict=True):
                 paths[i] = path
-                goodness[i] = score[np.arange(len(path)), chains[i].models[path]] - score.max(axis=1)
+                if done == passes:
+                    goodness[i] = score[np.arange(len(path)), chains[i].models[path]] - score.max(axis=1)
         if progress:
             progress(done, passes)
     return {

@@ -491,10 +491,6 @@ def _of_attention(what: Callable[[Attention], bool | int]) -> Callable[[Sequence
     return lambda takes: _over((float(what(take.attention)) for take in takes if take.attention), sum)
 
 
-def _total_mistimed(takes: Sequence[Take]) -> float | None:
-    return _over((float(take.mistimed) for take in takes if take.attention), sum)
-
-
 FIGURES = (
     Figure("word_error_rate", "word error rate", "{:.1f} %", _error_rate("word_errors", "words")),
     Figure("character_error_rate", "character error rate", "{:.1f} %", _error_rate("character_errors", "characters")),
@@ -510,7 +506,12 @@ FIGURES = (
     Figure("lowest_coverage", "attention coverage, lowest", "{:.2f}", _attention(min, "coverage")),
     Figure("repeats", "repeats", "{:.0f}", _of_attention(lambda attention: attention.repeats)),
     Figure("skips", "skipped tokens", "{:.0f}", _of_attention(lambda attention: attention.skips)),
-    Figure("mistimed", "word times out of order", "{:.0f}", _total_mistimed),
+    Figure(
+        "mistimed",
+        "word times out of order",
+        "{:.0f}",
+        lambda t: _over((float(x.mistimed) for x in t if x.attention), sum),
+    ),
     Figure("stop_failures", "stop failures", "{:.0f}", _of_attention(lambda attention: not attention.stopped)),
     Figure(
         "retried",

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from voiceover.text import languages
 from voiceover.text.frontend import Tokens
 from voiceover.train.alignment import Aligned, align
-from voiceover.train.corpus import Corpus
+from voiceover.train.corpus import Clip, Corpus
 
 LEAST_SECONDS = 600.0  # of speech, for the models to know what is usual
 WINDOW = 6  # sounds; fewer are unlike anything too easily, more hide a short word
@@ -31,24 +32,33 @@ class Fit:
 
 
 def measure(corpus: Corpus, progress: Callable[[int, int], None] | None = None) -> dict[str, Fit]:
-    """Align all clips of a corpus and find where each fits its text least; nothing for a small corpus.
+    """Align all clips of a corpus whose features can be read, and find where each fits its text least.
 
     Args:
         corpus: prepared.
         progress: called with (passes done, passes in all).
+
+    Returns:
+        The fit of each clip; of none in a small corpus.
     """
-    if sum(clip.seconds for clip in corpus.clips) < LEAST_SECONDS:
+    mels = {clip.id: mel for clip in corpus.clips if (mel := _mel(corpus, clip)) is not None}
+    clips = [clip for clip in corpus.clips if clip.id in mels]
+    if sum(clip.seconds for clip in clips) < LEAST_SECONDS:
         return {}
     front_end = languages.named(corpus.front_end)
-    tokens = {clip.id: front_end.tokens(clip.spoken) for clip in corpus.clips}
-    aligned = align(
-        {name: found.ids for name, found in tokens.items()},
-        {clip.id: corpus.features(clip)[0] for clip in corpus.clips},
-        table=front_end.symbols,
-        progress=progress,
-    )
+    tokens = {clip.id: front_end.tokens(clip.spoken) for clip in clips}
+    ids = {name: found.ids for name, found in tokens.items()}
+    aligned = align(ids, mels, table=front_end.symbols, progress=progress)
     seconds = 1 / corpus.mel.frames_per_second
     return {name: _worst(tokens[name], found, front_end.silent, seconds) for name, found in aligned.items()}
+
+
+def _mel(corpus: Corpus, clip: Clip) -> np.ndarray[Any, Any] | None:
+    try:
+        mel, _ = corpus.features(clip)
+    except Exception:  # missing or damaged features are told by their own check
+        return None
+    return mel if len(mel) else None
 
 
 def _worst(tokens: Tokens, found: Aligned, silent: frozenset[int], seconds: float) -> Fit:

@@ -134,15 +134,7 @@ def _fits(
 ) -> dict[str, fit.Fit]:
     """Compare sound and text of the clips that are what they were when the corpus was prepared."""
     sound = {clip.id for clip in examined if clip.measures and not clip.changed}
-    clips = tuple(clip for clip in opened.clips if clip.id in sound and _has_features(opened, clip))
-    return fit.measure(replace(opened, clips=clips), progress)
-
-
-def _has_features(opened: corpus.Corpus, clip: corpus.Clip) -> bool:
-    try:
-        return len(opened.features(clip)[0]) > 0
-    except Exception:  # missing or damaged ones are told by their own check
-        return False
+    return fit.measure(replace(opened, clips=tuple(clip for clip in opened.clips if clip.id in sound)), progress)
 
 
 def _examine(job: tuple[transcripts.Transcribed, str, Path | None, str]) -> Examined:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from voiceover.train.findings import Examined, Finding, Norm, Severity, norm
+from voiceover.train.fit import Fit
 from voiceover.train.signals import Measures
 from voiceover.train.transcripts import Problem
 
@@ -327,22 +328,21 @@ def _of_repeats(clips: Sequence[Examined], norms: _Norms) -> Iterator[Finding]:
 
 def _of_fit(clips: Sequence[Examined], norms: _Norms) -> Iterator[Finding]:
     """Tell where the sound is not what the text says; such a take goes where another of the same text is better."""
-    best: dict[str, tuple[float, str]] = {}
+    takes: dict[str, list[tuple[float, str, Fit]]] = defaultdict(list)
     for clip in clips:
         if clip.fit:
-            key = _said(clip)
-            best[key] = max(best.get(key, (-math.inf, "")), (clip.fit.goodness, clip.id))
-    for clip in clips:
-        if not clip.fit:
-            continue
-        away = -norms.fit.away(clip.fit.goodness, 0.5)
-        goodness, other = best[_said(clip)]
-        replaced = other != clip.id and -norms.fit.away(goodness, 0.5) < MISREAD / 2
-        if away > MISREAD:
-            severity = Severity.FAULT if replaced or away > SURELY_MISREAD else Severity.DOUBT
-            reason = f"“{clip.fit.words}” at {clip.fit.start:.1f} s sounds like something else"
-            reason += f"; {other} says it better" if replaced else ""
-            yield Finding(clip.id, "misread", severity, reason, "Listen, and write down what is said, or leave it out.")
+            takes[_said(clip)].append((-norms.fit.away(clip.fit.goodness, 0.5), clip.id, clip.fit))
+    for same in takes.values():
+        least, best, _ = min(same, key=lambda take: take[0])
+        replaced = least < MISREAD / 2
+        for away, name, fit in same:
+            if away > MISREAD:
+                severity = Severity.FAULT if replaced or away > SURELY_MISREAD else Severity.DOUBT
+                reason = f"“{fit.words}” at {fit.start:.1f} s sounds like something else"
+                reason += f"; {best} says it better" if replaced else ""
+                yield Finding(
+                    name, "misread", severity, reason, "Listen, and write down what is said, or leave it out."
+                )
 
 
 def _said(clip: Examined) -> str:

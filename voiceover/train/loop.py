@@ -190,6 +190,7 @@ class _Run:
             betas=settings.betas,
             weight_decay=settings.weight_decay,
         )
+        self._mixed = settings.precision == "bf16" and has_bf16(device)
         self.shares = group.size * settings.accumulate
         self.batch = self.shares * settings.batch_size
         self.state = self._resumed() if (folder / LAST).exists() else _Progress()
@@ -267,8 +268,7 @@ class _Run:
         return names, told
 
     def _precision(self) -> AbstractContextManager[None]:
-        mixed = self.settings.precision == "bf16" and has_bf16(self.device)
-        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=mixed)
+        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self._mixed)
 
     def validate(self, status: Status) -> Status:
         """Measure the averaged weights, log, and write the checkpoints."""

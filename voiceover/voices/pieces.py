@@ -7,6 +7,7 @@ two in one breath it slurs both. The pause between them comes with the cut.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from voiceover import markup
 from voiceover.text.frontend import TextFrontEnd, Tokens
@@ -22,14 +23,14 @@ def pieces(front_end: TextFrontEnd, spoken: str) -> list[Tokens]:
 
 def _sentences(spoken: str) -> list[str]:
     """Cut a text after each sentence that has words; a break goes with the sentence before it, emphasis stays whole."""
-    parts, begin = [], 0
+    cuts = [0]
     for match in _SENTENCE_END.finditer(_masked(spoken, markup.SAYING)):
-        head, rest = spoken[begin : match.end()], spoken[match.end() :]
-        whole = head.count(markup.STRESS) == head.count(markup.STRESSED)
-        if whole and _has_words(head) and _has_words(rest):
-            parts.append(head.strip())
-            begin = match.end()
-    return [*parts, spoken[begin:].strip()]
+        head = spoken[cuts[-1] : match.end()]
+        if head.count(markup.STRESS) == head.count(markup.STRESSED) and _has_words(head):
+            cuts.append(match.end())
+    if len(cuts) > 1 and not _has_words(spoken[cuts[-1] :]):
+        cuts.pop()
+    return [spoken[start:stop].strip() for start, stop in pairwise([*cuts, len(spoken)])]
 
 
 def _short(front_end: TextFrontEnd, spoken: str) -> list[Tokens]:
