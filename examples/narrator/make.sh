@@ -24,9 +24,9 @@ voiceover train acoustic "$work/corpus" --run "$work/third" --preset finetune --
 
 voiceover train vocoder "$work/corpus" --run "$work/vocoder" --preset compact --settings "$here/vocoder.toml"
 voiceover train vocoder "$work/corpus" --run "$work/pair" --preset adversarial --settings "$here/pair.toml" \
-    --warm-start "$work/vocoder/best.pt" --mels-of "$work/third/best.pt"
+    --warm-start "$work/vocoder/best.pt" --mels-of "$work/third/last.pt"
 voiceover train export "$work/narrator" \
-    --acoustic "$work/third/best.pt" --vocoder "$work/pair/last.pt" \
+    --acoustic "$work/third/last.pt" --vocoder "$work/pair/last.pt" \
     --name narrator --language en-us --licence "CC0-1.0" \
     --consent "Recorded and given to the public domain (CC0 1.0) by the speaker for text-to-speech." \
     --description "US English, female. Trained on the Kathleen corpus (CC0), rhasspy/dataset-voice-kathleen."

@@ -6,7 +6,7 @@ LINES: a text file of `id|text`, one a line (such as LJSpeech's metadata, whose 
 OUT: a folder that `voiceover dataset prepare` reads. Carries on where it was interrupted.
 
 Needs the Debian packages festival and festvox-us-slt-hts (free licences of Carnegie Mellon and Nagoya Institute of
-Technology). Of the synthesisers that Debian carries, it is the one whose words a recogniser gets right most often.
+Technology).
 """
 
 from __future__ import annotations
