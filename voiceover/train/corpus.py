@@ -27,7 +27,7 @@ from voiceover.errors import BadInputError
 from voiceover.models.mel import MelConfig, log_mel
 from voiceover.text import languages
 from voiceover.train import recordings, transcripts
-from voiceover.train.features import F0_RANGE, cepstra, fundamental
+from voiceover.train.features import F0_RANGE, cepstra, compile_pitch, fundamental
 from voiceover.types import Audio, Samples
 
 __all__ = ["F0_RANGE", "Clip", "Corpus", "fundamental", "load", "prepare", "write_text"]
@@ -145,6 +145,7 @@ def prepare(
     held_out = _held_out(item.text for item in found)
     clips, left_out = [], [problem.message for problem in survey.problems]
     chunk = max(1, min(4, len(found) // (4 * (workers or os.cpu_count() or 1))))
+    compile_pitch()
     with ProcessPoolExecutor(workers or os.cpu_count()) as pool:
         jobs = pool.map(_prepare_clip, found, [folder] * len(found), [mel] * len(found), chunksize=chunk)
         for done, (item, result) in enumerate(zip(found, jobs, strict=True), start=1):

@@ -29,6 +29,16 @@ def fundamental(samples: Samples, mel: MelConfig) -> Samples:
     return np.where(voiced, np.nan_to_num(f0), 0.0).astype(np.float32)
 
 
+def compile_pitch() -> None:
+    """Have pYIN compiled by this process, before several do at once.
+
+    numba's cache of such functions is not safe from two writers (numba issue 10128): what they leave crashes every
+    process that reads it, then and in all later runs. Children that are forked afterwards have it compiled.
+    """
+    mel = MelConfig()
+    fundamental(np.sin(np.arange(4 * mel.n_fft, dtype=np.float32) / 20), mel)
+
+
 def cepstra(mel: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return the MFCCs (frames, CEPSTRA) float16 of a log-mel (frames, bands)."""
     from scipy.fft import dct

@@ -18,6 +18,7 @@ from typing import Any
 from voiceover.errors import BadInputError
 from voiceover.text import languages
 from voiceover.train import corpus, fit, judgement, recordings, signals, transcripts
+from voiceover.train.features import compile_pitch
 from voiceover.train.findings import Examined, Finding, Severity
 from voiceover.types import Reading
 
@@ -116,6 +117,7 @@ def inspect(
         front_end, hashes = languages.front_end(language or "en").name, {}
     jobs = [(item, front_end, folder if prepared else None, hashes.get(item.id, "")) for item in found.items]
     examined = []
+    compile_pitch()
     with ProcessPoolExecutor(workers or os.cpu_count()) as pool:
         chunk = max(1, min(8, len(jobs) // 16))
         for done, result in enumerate(pool.map(_examine, jobs, chunksize=chunk), start=1):

@@ -1,14 +1,17 @@
 """Levelling and trimming of single clips; the whole of `prepare` is in integration/test_train.py."""
 
+from pathlib import Path
+
 import numpy as np
 import pyloudnorm
 import pytest
 
 from voiceover.errors import BadInputError
 from voiceover.models.mel import MelConfig
-from voiceover.train import corpus
+from voiceover.train import corpus, inspection
 
 RATE = 22050
+CLIPS = Path(__file__).parents[2] / "data" / "clips"
 
 
 def burst(level, seconds=1.0, hertz=220.0):
@@ -36,6 +39,20 @@ def test_pitch_is_found_frame_by_frame():
     assert len(f0) == RATE // 256 + 1
     assert np.median(f0[f0 > 0]) == pytest.approx(200.0, rel=0.01)
     assert (f0 > 0).mean() > 0.9
+
+
+@pytest.mark.parametrize("module", [corpus, inspection])
+def test_pitch_is_compiled_before_processes_share_the_work(module, monkeypatch, tmp_path):
+    done = []
+
+    def started(*_):
+        raise InterruptedError
+
+    monkeypatch.setattr(module, "compile_pitch", lambda: done.append("compiled"))
+    monkeypatch.setattr(module, "ProcessPoolExecutor", started)
+    with pytest.raises(InterruptedError):
+        corpus.prepare(CLIPS, tmp_path) if module is corpus else inspection.inspect(CLIPS)
+    assert done == ["compiled"]
 
 
 def test_takes_of_one_text_stay_on_one_side():
