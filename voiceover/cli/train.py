@@ -111,6 +111,10 @@ def vocoder(
             help="Learn from the mels that this acoustic model predicts, and so to mend what it blurs.",
         ),
     ] = None,
+    also: Annotated[
+        list[Path] | None,
+        typer.Option("--also", metavar="CORPUS", help="Another speaker's corpus to learn from; may be repeated."),
+    ] = None,
     steps: Steps = None,
     minutes: Minutes = None,
     accumulate: Accumulate = None,
@@ -128,6 +132,7 @@ def vocoder(
         "numbers": settings,
         "warm_start": warm_start,
         "mels_of": mels_of,
+        "also": also or (),
         "steps": steps,
         "minutes": minutes,
         "accumulate": accumulate,
@@ -184,6 +189,8 @@ def _train(network: str, shown: Progress, corpus: Path, run: Path, chosen: dict[
     training: Any = {"acoustic": acoustic, "vocoder": vocoder}[network]
     choose(training.PRESETS, chosen["preset"], chosen["numbers"])  # what is wrong there is told before a corpus is read
     with shown:
+        if also := chosen.pop("also", ()):
+            chosen["also"] = [load(other) for other in also]
         status: Status = training.train(load(corpus), run, **chosen, progress=_follow(shown), tell=shown.note)
     if from_environment().leads:
         early = ", stopped early: validations no longer got better" if status.stopped_early else ""

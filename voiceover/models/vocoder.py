@@ -4,7 +4,8 @@ An ISTFT vocoder in the manner of Vocos (Siuzdak, 2023): a ConvNeXt stack predic
 inverse STFT turns into audio. A plain one must invent the phase, which takes an adversarial training to learn.
 This one takes the phase of a harmonic source at the fundamental frequency (as the neural source-filter models of
 Wang et al., 2019, do) and of white noise, and predicts how to filter both. It needs spectral losses only, and
-learns in CPU-hours.
+learns in CPU-hours. What it makes is then brought to the mel that it was asked for, or to what it takes that one to
+mean where it is blurred: see `correction`.
 
 Shapes: B clips, T frames, n samples = (T - 1) * hop_length.
 """
@@ -20,6 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from voiceover.models.convnext import Backbone
+from voiceover.models.correction import bands, correction, log_mel_of
 from voiceover.models.mel import MelConfig
 from voiceover.types import Samples
 
@@ -38,6 +40,7 @@ class VocoderConfig:
     pitch_dim: int = 128
     pitch_layers: int = 4
     pitch_bins: int = 120  # from LOWEST_HZ up, BINS_PER_OCTAVE to the octave: 55 to 554 Hz
+    corrections: int = 0  # how often what was made is brought to its mel; none in the bundles of earlier versions
 
 
 class Pitch(NamedTuple):
@@ -45,6 +48,13 @@ class Pitch(NamedTuple):
 
     bins: Tensor  # logits over pitch bins, (B, T, pitch_bins)
     voiced: Tensor  # logits, (B, T)
+
+
+class Filtered(NamedTuple):
+    """What became of a mel."""
+
+    audio: Tensor  # (B, n)
+    off: Tensor  # how far the sound's mel was from the wanted one before it was corrected, in nepers: one number
 
 
 class Vocoder(nn.Module):
@@ -62,6 +72,10 @@ class Vocoder(nn.Module):
         with torch.no_grad():
             self.head.bias.zero_()
             self.head.bias[: 2 * self.bins] = -4.0  # quiet to begin with
+        if config.corrections:
+            self.mend = nn.Linear(config.dim, mel.n_mels)  # what to add to a blurred mel
+            nn.init.zeros_(self.mend.weight)
+            nn.init.zeros_(self.mend.bias)
         self.window: Tensor
         self.register_buffer("window", torch.hann_window(mel.win_length), persistent=False)
 
@@ -81,11 +95,32 @@ class Vocoder(nn.Module):
         Returns:
             Audio, (B, n).
         """
-        features = self.head(self.backbone(standardise(log_mel))).float().transpose(1, 2)
-        harmonic_gain, noise_gain, phase = features.split(self.bins, dim=1)
+        return self.filter(log_mel, f0, noise).audio
+
+    def filter(self, log_mel: Tensor, f0: Tensor, noise: Tensor) -> Filtered:
+        """Synthesise as `forward` does, and say what there was to correct."""
+        features = self.backbone(standardise(log_mel))
+        harmonic_gain, noise_gain, phase = self.head(features).float().transpose(1, 2).split(self.bins, dim=1)
         pitched = self._stft(harmonic_source(f0.float(), self.mel)) * torch.polar(gains(harmonic_gain), phase)
         spectrum = pitched + self._stft(noise.float()) * gains(noise_gain)
-        return torch.istft(spectrum, self.mel.n_fft, self.mel.hop_length, self.mel.win_length, self.window)
+        if not self.config.corrections:
+            return Filtered(self._istft(spectrum), spectrum.real.new_zeros(()))
+        wanted = log_mel.float() + self.mend(features).float().transpose(1, 2)
+        with torch.autocast(spectrum.device.type, enabled=False):
+            return self._corrected(spectrum, wanted)
+
+    def _corrected(self, spectrum: Tensor, wanted: Tensor) -> Filtered:
+        bank, shares = bands(self.mel, spectrum.device)
+        first = log_mel_of(spectrum.abs(), bank)
+        audio = self._istft(spectrum * correction(wanted, first, shares))
+        for _ in range(1, self.config.corrections):
+            spectrum = self._stft(audio)
+            audio = self._istft(spectrum * correction(wanted, log_mel_of(spectrum.abs(), bank), shares))
+        return Filtered(audio, (first - wanted.detach()).abs().mean())
+
+    def _istft(self, spectrum: Tensor) -> Tensor:
+        mel = self.mel
+        return torch.istft(spectrum, mel.n_fft, mel.hop_length, mel.win_length, self.window)
 
     def _stft(self, audio: Tensor) -> Tensor:
         mel = self.mel

@@ -78,11 +78,11 @@ def divide(batch: Sequence[Item], shares: int) -> list[Sequence[Item]]:
 
 def add_gradients(model: nn.Module, group: Group) -> None:
     """Add up the gradients of all processes, and take the mean of what batch normalisation counts."""
-    if group.size == 1:
-        return
-    for parameter in model.parameters():
+    for parameter in model.parameters():  # what a step leaves out counts as zero, to one process as to several
         if parameter.grad is None:
             parameter.grad = torch.zeros_like(parameter)
+    if group.size == 1:
+        return
     gradients = [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
     counted = [buffer for name, buffer in model.named_buffers() if ".running_" in name]
     with torch.no_grad():

@@ -1,0 +1,44 @@
+"""Bring a spectrum's mel to a wanted one, by gains over frequency.
+
+What filters noise, or the harmonics of a pitch that is a little off, makes a mel that is near the wanted one and not
+it. The difference is known, so it need not be learnt: it is spread over the bins of each band, as Griffin and Lim
+(1984) put the wanted magnitude in place of what an inverse transform left, with a mel's gains in place of magnitudes.
+
+Shapes: B clips, T frames, F = n_fft / 2 + 1 bins, M mel bands.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import torch
+import torchaudio
+from torch import Tensor
+
+from voiceover.models.mel import FLOOR, MelConfig
+
+LARGEST = 2.0  # nepers that one correction may change a bin by
+
+
+@lru_cache(maxsize=8)
+def bands(config: MelConfig, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Return the mel bank (M, F), and each band's share in a bin (F, M); a bin of no band is like the nearest."""
+    bank = torchaudio.functional.melscale_fbanks(
+        config.n_fft // 2 + 1, config.f_min, config.f_max, config.n_mels, config.sample_rate, "slaney", "slaney"
+    )
+    covered = bank.sum(dim=1) > 0
+    shares = bank / bank.sum(dim=1, keepdim=True).clamp_min(1e-12)
+    known = torch.nonzero(covered)[:, 0]
+    nearest = known[torch.searchsorted(known, torch.arange(len(bank))).clamp_max(len(known) - 1)]
+    return bank.T.contiguous().to(device), torch.where(covered[:, None], shares, shares[nearest]).to(device)
+
+
+def log_mel_of(magnitude: Tensor, bank: Tensor) -> Tensor:
+    """Return the log-mel (B, M, T) of magnitudes (B, F, T), as `mel.log_mel` has it."""
+    return torch.log((bank @ magnitude).clamp_min(FLOOR))
+
+
+def correction(wanted: Tensor, made: Tensor, shares: Tensor) -> Tensor:
+    """Return the gains (B, F, T) that bring a log-mel nearer to the wanted one, both (B, M, T)."""
+    return torch.exp((shares @ (wanted.clamp_min(math.log(FLOOR)) - made)).clamp(-LARGEST, LARGEST))
