@@ -189,7 +189,7 @@ def synthesiser(family: str, task: VocoderTask, network: nn.Module | None) -> Ca
 def measure(task: VocoderTask, synthesise: Callable[[Tensor], Samples]) -> dict[str, float | None]:
     """Copy the held-out clips."""
     mel_config = task.corpus.mel
-    pesq, rate = fidelity.open_pesq(), recogniser.open_quality()
+    pesq, rate = recogniser.open_pesq(), recogniser.open_quality()
     found, quality = [], []
     for sound in task.held_out:
         recording = Audio(sound.audio.float().numpy() / 32767, mel_config.sample_rate)

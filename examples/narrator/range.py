@@ -2,8 +2,7 @@
 
     python examples/narrator/range.py LINES OUT [--each 70]
 
-LINES and OUT: as for synthetic.py. Carries on where it was interrupted. Needs the Debian packages flite and espeak-ng; only
-their sound is used, nothing of theirs is in what is trained.
+LINES and OUT: as for synthetic.py. Carries on where it was interrupted. Needs the Debian packages flite and espeak-ng.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ def speak(voice: str, name: str, text: str, folder: Path) -> None:
     """Have a voice read a line into a file of its name."""
     whole, part = folder / f"{name}.wav", folder / f"{name}.part"
     if not whole.exists():
-        subprocess.run([word.format(text=text, file=part) for word in VOICES[voice]], check=True)  # noqa: S603
+        subprocess.run([word.format(text=text, file=part) for word in VOICES[voice]], check=True)
         part.replace(whole)
 
 

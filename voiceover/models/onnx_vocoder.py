@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from voiceover.models.correction import bands, correction, log_mel_of
 from voiceover.models.vocoder import (
     BINS_PER_OCTAVE,
     LOWEST_HZ,
@@ -79,20 +80,40 @@ class VocoderGraph(nn.Module):
             "synthesis", torch.cat([share * angle.cos(), -share * angle.sin()])[:, None].mul(window).float()
         )
         self.register_buffer("squared", window.square().float()[None, None])
+        bank, shares = bands(vocoder.mel, torch.device("cpu"))
+        self.bank: Tensor
+        self.shares: Tensor
+        self.register_buffer("bank", bank.clone())
+        self.register_buffer("shares", shares.clone())
 
     def forward(self, log_mel: Tensor, f0: Tensor, noise: Tensor) -> Tensor:
         """Filter the source and the noise."""
         vocoder = self.vocoder
-        features = vocoder.head(vocoder.backbone(standardise(log_mel))).transpose(1, 2)
-        harmonic_gain, noise_gain, phase = features.split(vocoder.bins, dim=1)
+        features = vocoder.backbone(standardise(log_mel))
+        harmonic_gain, noise_gain, phase = vocoder.head(features).transpose(1, 2).split(vocoder.bins, dim=1)
         real, imaginary = self._transform(harmonic_source(f0, vocoder.mel))
         gain = gains(harmonic_gain)
         turn_real, turn_imaginary = phase.cos() * gain, phase.sin() * gain
         noise_real, noise_imaginary = (part * gains(noise_gain) for part in self._transform(noise))
-        spectrum = torch.cat([
+        real, imaginary = (
             real * turn_real - imaginary * turn_imaginary + noise_real,
             real * turn_imaginary + imaginary * turn_real + noise_imaginary,
-        ], dim=1)  # fmt: skip
+        )
+        if not vocoder.config.corrections:
+            return self._inverse(real, imaginary)
+        wanted = log_mel + vocoder.mend(features).transpose(1, 2)
+        audio = self._corrected(real, imaginary, wanted)
+        for _ in range(1, vocoder.config.corrections):
+            audio = self._corrected(*self._transform(audio), wanted)
+        return audio
+
+    def _corrected(self, real: Tensor, imaginary: Tensor, wanted: Tensor) -> Tensor:
+        magnitude = torch.sqrt(real.square() + imaginary.square())
+        gain = correction(wanted, log_mel_of(magnitude, self.bank), self.shares)
+        return self._inverse(real * gain, imaginary * gain)
+
+    def _inverse(self, real: Tensor, imaginary: Tensor) -> Tensor:
+        spectrum = torch.cat([real, imaginary], dim=1)
         added = F.conv_transpose1d(spectrum, self.synthesis, stride=self.hop)
         overlap = F.conv_transpose1d(torch.ones_like(spectrum[:, :1]), self.squared, stride=self.hop)
         return (added / overlap.clamp_min(1e-11))[:, 0, self.margin : -self.margin]

@@ -28,6 +28,7 @@ from voiceover.types import Samples
 LOG_MEL_MEAN, LOG_MEL_STD = -5.0, 2.0  # brings log-mels near zero mean and unit deviation
 LOWEST_HZ = 55.0
 BINS_PER_OCTAVE = 36
+CHUNK = 1024  # frames that are filtered at once
 UNVOICED_HZ = 160.0  # the source's pitch in a clip without any voiced frame
 
 
@@ -95,13 +96,13 @@ class Vocoder(nn.Module):
         Returns:
             Audio, (B, n).
         """
-        return self.filter(log_mel, f0, noise).audio
+        return self.filter(log_mel, harmonic_source(f0.float(), self.mel), noise).audio
 
-    def filter(self, log_mel: Tensor, f0: Tensor, noise: Tensor) -> Filtered:
-        """Synthesise as `forward` does, and say what there was to correct."""
+    def filter(self, log_mel: Tensor, source: Tensor, noise: Tensor) -> Filtered:
+        """Filter a pitched source and noise, both (B, n), as a log-mel (B, n_mels, T) asks."""
         features = self.backbone(standardise(log_mel))
         harmonic_gain, noise_gain, phase = self.head(features).float().transpose(1, 2).split(self.bins, dim=1)
-        pitched = self._stft(harmonic_source(f0.float(), self.mel)) * torch.polar(gains(harmonic_gain), phase)
+        pitched = self._stft(source) * torch.polar(gains(harmonic_gain), phase)
         spectrum = pitched + self._stft(noise.float()) * gains(noise_gain)
         if not self.config.corrections:
             return Filtered(self._istft(spectrum), spectrum.real.new_zeros(()))
@@ -126,15 +127,36 @@ class Vocoder(nn.Module):
         mel = self.mel
         return torch.stft(audio, mel.n_fft, mel.hop_length, mel.win_length, self.window, return_complex=True)
 
+    @property
+    def reach(self) -> int:
+        """How many frames away a frame can be heard: the backbone's convolutions, and the windows of each transform."""
+        return 3 * (self.config.layers + 1) + (self.config.corrections + 1) * self.mel.n_fft // self.mel.hop_length
+
     @torch.inference_mode()
-    def synthesise(self, log_mel: Tensor, seed: int) -> Samples:
-        """Turn one log-mel (n_mels, T) into samples ((T - 1) * hop_length,); the same seed gives the same noise."""
-        log_mel = log_mel[None].to(self.window.device)
+    def synthesise(self, log_mel: Tensor, seed: int, chunk: int = CHUNK) -> Samples:
+        """Turn one log-mel (n_mels, T) into samples ((T - 1) * hop_length,); the same seed gives the same noise.
+
+        A long one is filtered `chunk` frames at a time, each with as many neighbours as it can hear, so that memory
+        does not grow with it and no seam is left: pitch, source and noise are those of the whole.
+        """
+        device, hop = self.window.device, self.mel.hop_length
+        log_mel = log_mel[None].to(device)
+        frames = log_mel.shape[2]
         f0 = trusted_pitch(self.pitch(log_mel))
-        generator = torch.Generator().manual_seed(seed)
-        noise = torch.randn(1, (log_mel.shape[2] - 1) * self.mel.hop_length, generator=generator)
-        audio = self(log_mel, torch.from_numpy(f0)[None].to(log_mel.device), noise.to(log_mel.device))
-        return np.asarray(audio[0].clamp(-1, 1).cpu().numpy(), dtype=np.float32)
+        noise = torch.randn(1, (frames - 1) * hop, generator=torch.Generator().manual_seed(seed)).to(device)
+        source = harmonic_source(torch.from_numpy(f0)[None].to(device), self.mel)
+        made = []
+        for first in range(0, frames - 1, chunk):
+            stop = min(first + chunk, frames - 1)
+            if frames - 1 - stop < self.reach:  # what is left is no more than the neighbours that are needed anyway
+                stop = frames - 1
+            begin, end = max(0, first - self.reach), min(frames - 1, stop + self.reach)
+            heard = slice(begin * hop, end * hop)
+            audio = self.filter(log_mel[:, :, begin : end + 1], source[:, heard], noise[:, heard]).audio[0]
+            made.append(audio[(first - begin) * hop : (stop - begin) * hop])
+            if stop == frames - 1:
+                break
+        return np.asarray(torch.cat(made).clamp(-1, 1).cpu().numpy(), dtype=np.float32)
 
 
 def standardise(log_mel: Tensor) -> Tensor:

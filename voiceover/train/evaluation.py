@@ -25,8 +25,9 @@ from voiceover.models.mel import MelConfig, log_mel
 from voiceover.progress import Progress
 from voiceover.text import languages
 from voiceover.train import corpus as corpora
-from voiceover.train import measures, recogniser
+from voiceover.train import fidelity, measures, recogniser
 from voiceover.train.corpus import Corpus
+from voiceover.train.fidelity import Fidelity
 from voiceover.types import Attention, Audio, Line, Samples, Speech
 from voiceover.voices.base import Voice
 from voiceover.voices.tacotron import TacotronVoice
@@ -76,6 +77,7 @@ class Take:
     mistimed: int = 0  # words that begin before the one before them has, or lie outside the sound
     outlying: bool = False  # its seconds per character stand out from the other sentences'
     against: Comparison | None = None
+    fidelity: Fidelity | None = None  # of a copy, which lasts as long as its recording
     heard: Heard | None = None
     quality: tuple[float, float] | None = None  # DNSMOS overall, P.808
     likeness: float | None = None  # cosine to the corpus's speaker
@@ -118,6 +120,7 @@ class Take:
             "true_peak_dbtp": round(level.peak_dbtp, 2) if level and isfinite(level.peak_dbtp) else None,
             "clipped_samples": self.clipped,
             "against_recording": asdict(self.against) if self.against else None,
+            "fidelity": asdict(self.fidelity) if self.fidelity else None,
             "heard": asdict(self.heard) if self.heard else None,
             "dnsmos": list(self.quality) if self.quality else None,
             "speaker_similarity": self.likeness,
@@ -207,11 +210,14 @@ class Judges:
     transcribe: recogniser.Transcribe | None = None
     rate: recogniser.Rate | None = None
     embed: recogniser.Embed | None = None
+    pesq: recogniser.Compare | None = None
 
 
 def open_judges() -> Judges:
     """Open those that are installed."""
-    return Judges(recogniser.open_recogniser(), recogniser.open_quality(), recogniser.open_speaker())
+    return Judges(
+        recogniser.open_recogniser(), recogniser.open_quality(), recogniser.open_speaker(), recogniser.open_pesq()
+    )
 
 
 def evaluate(
@@ -239,7 +245,7 @@ def evaluate(
     speaker = None
     if corpus is not None:
         speaker = _enrol(corpus, judges)
-        sections.append(_held_out(voices, corpus, count, progress, seed=seed))
+        sections.append(_held_out(voices, corpus, count, judges, progress, seed=seed))
     for title, lines in sets:
         spoken = [_speak(name, voice, lines, progress, seed=seed) for name, voice in voices.items()]
         sections.append(Section(title, tuple(line.text for line in lines), tuple(spoken)))
@@ -272,7 +278,7 @@ def clips_to_speak(corpus: Corpus, count: int | None) -> list[corpora.Clip]:
 
 
 def _held_out(
-    voices: Mapping[str, Voice], corpus: Corpus, count: int | None, progress: Progress, *, seed: int
+    voices: Mapping[str, Voice], corpus: Corpus, count: int | None, judges: Judges, progress: Progress, *, seed: int
 ) -> Section:
     """Speak the validation clips' texts, and set everything beside the recordings."""
     clips = clips_to_speak(corpus, count)
@@ -281,11 +287,12 @@ def _held_out(
     spoken = [_speak(name, voice, lines, progress, seed=seed) for name, voice in voices.items()]
     progress.stage("Comparing with the recordings")
     materials = [_sounds(RECORDINGS, clips, recorded)]
-    materials.append(_sounds(FALLBACK, clips, [_through_griffin_lim(audio, corpus.mel) for audio in recorded]))
+    copied = [_sounds(FALLBACK, clips, [_through_griffin_lim(audio, corpus.mel) for audio in recorded])]
     for name, voice in voices.items():
         if isinstance(voice, TacotronVoice) and voice.card.vocoder:
             copies = f"through {name}'s vocoder"
-            materials.append(_sounds(copies, clips, [voice.resynthesise(audio) for audio in recorded]))
+            copied.append(_sounds(copies, clips, [voice.resynthesise(audio) for audio in recorded]))
+    materials += [_copied(material, recorded, corpus.mel, judges) for material in copied]
     materials += spoken
     references = [_Analysis(audio, corpus.mel) for audio in recorded]
     return Section(
@@ -394,6 +401,17 @@ def _compare(material: Material, references: Sequence[_Analysis], mel: MelConfig
     return replace(material, takes=tuple(takes))
 
 
+def _copied(material: Material, recorded: Sequence[Audio], mel: MelConfig, judges: Judges) -> Material:
+    """Set each copy beside its recording, sample by sample."""
+    takes = [
+        replace(take, fidelity=fidelity.compare(take.audio, recording, mel, judges.pesq))
+        if take.audio.rate == recording.rate
+        else take
+        for take, recording in zip(material.takes, recorded, strict=True)
+    ]
+    return replace(material, takes=tuple(takes))
+
+
 def _enrol(corpus: Corpus, judges: Judges) -> NDArray[np.float32] | None:
     """Return the mean vector of the speaker, from clips that nothing here is judged on."""
     clips = corpus.split("train")
@@ -457,6 +475,8 @@ def _missing(judges: Judges, *, english: bool, corpus: bool) -> dict[str, str]:
         found["dnsmos"] = recogniser.INSTALL["quality"]
     if corpus and judges.embed is None:
         found["speaker_similarity"] = recogniser.INSTALL["speaker"]
+    if corpus and judges.pesq is None:
+        found["pesq"] = recogniser.INSTALL["pesq"]
     return found
 
 
@@ -471,6 +491,10 @@ def _attention(how: Callable[[list[float]], float], name: str) -> Callable[[Sequ
 
 def _against(how: Callable[[list[float]], float], name: str) -> Callable[[Sequence[Take]], float | None]:
     return lambda takes: _over((getattr(take.against, name) for take in takes if take.against), how)
+
+
+def _copy(name: str) -> Callable[[Sequence[Take]], float | None]:
+    return lambda takes: _over((getattr(take.fidelity, name) for take in takes if take.fidelity), mean)
 
 
 def _error_rate(errors: str, of: str) -> Callable[[Sequence[Take]], float | None]:
@@ -497,6 +521,9 @@ FIGURES = (
     Figure("dnsmos", "DNSMOS, overall", "{:.2f}", lambda t: _over((x.quality[0] for x in t if x.quality), mean)),
     Figure("dnsmos_p808", "DNSMOS, P.808", "{:.2f}", lambda t: _over((x.quality[1] for x in t if x.quality), mean)),
     Figure("speaker_similarity", "likeness to the speaker", "{:.2f}", lambda t: _over((x.likeness for x in t), mean)),
+    Figure("pesq", "PESQ of the copies, wideband", "{:.2f}", _copy("pesq")),
+    Figure("stft_distance", "spectral distance of the copies", "{:.2f}", _copy("stft")),
+    Figure("mel_distance", "mel distance of the copies, nepers", "{:.3f}", _copy("mel")),
     Figure("mcd_db", "mel-cepstral distortion", "{:.2f} dB", _against(mean, "mcd_db")),
     Figure("f0_error_semitones", "log-F0 RMSE", "{:.2f} semitones", _against(mean, "f0_error_semitones")),
     Figure("voicing_error", "voicing error", "{:.1f} %", _against(lambda shares: 100 * mean(shares), "voicing_error")),

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-import soxr
 import torch
 from torch.nn import functional as F
 
 from voiceover.models.mel import MelConfig, log_mel
+from voiceover.train.recogniser import Compare
 from voiceover.train.spectral import multi_resolution_stft_loss
-from voiceover.types import Audio, Samples
-
-RATE = 16_000  # Hz, of wideband PESQ
-Compare = Callable[[Audio, Audio], float | None]
+from voiceover.types import Audio
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +29,7 @@ def compare(copy: Audio, recording: Audio, mel: MelConfig, pesq: Compare | None 
         copy: what a vocoder made of the recording's mel.
         recording: the recording.
         mel: the mel configuration.
-        pesq: see `open_pesq`.
+        pesq: see `recogniser.open_pesq`.
     """
     length = min(len(copy.samples), len(recording.samples))
     made, target = (torch.from_numpy(audio.samples[:length])[None] for audio in (copy, recording))
@@ -43,25 +38,3 @@ def compare(copy: Audio, recording: Audio, mel: MelConfig, pesq: Compare | None 
         mel=float(F.l1_loss(log_mel(made, mel), log_mel(target, mel))),
         pesq=pesq(copy, recording) if pesq else None,
     )
-
-
-def open_pesq() -> Compare | None:
-    """Open wideband PESQ (ITU-T P.862.2): copy and recording to a score; None where the package is not installed."""
-    try:
-        from pesq import PesqError, pesq
-    except (ImportError, OSError):
-        return None
-
-    def score(copy: Audio, recording: Audio) -> float | None:
-        made, target = _at_rate(copy), _at_rate(recording)
-        length = min(len(made), len(target))
-        try:
-            return float(pesq(RATE, target[:length], made[:length], "wb"))
-        except PesqError:  # it heard no utterance
-            return None
-
-    return score
-
-
-def _at_rate(audio: Audio) -> Samples:
-    return np.asarray(soxr.resample(audio.samples, audio.rate, RATE), dtype=np.float32)

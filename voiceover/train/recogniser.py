@@ -1,4 +1,4 @@
-"""Judges of speech that are packages of their own: a recogniser, a quality model, a speaker model. All run offline.
+"""Judges of speech that are packages of their own: a recogniser, quality and speaker models, PESQ. All run offline.
 
 Each function opens one and returns what it can be asked, or None where its package is not installed here.
 """
@@ -18,17 +18,19 @@ from numpy.typing import NDArray
 
 from voiceover.types import Audio, Samples
 
-RATE = 16_000  # Hz, of all three
+RATE = 16_000  # Hz, of them all
 SHORTEST = 0.5  # seconds; the quality and speaker models say nothing useful about less
 INSTALL = {  # what to say where one is not installed
     "recogniser": "not installed: pip install 'voiceover[asr]'",
     "quality": "not installed: pip install 'voiceover[quality]'",
     "speaker": "not installed: pip install --no-deps Resemblyzer webrtcvad-wheels",
+    "pesq": "not installed: pip install pesq",
 }
 
 Transcribe = Callable[[Audio], str]
 Rate = Callable[[Audio], tuple[float, float]]
 Embed = Callable[[Audio], NDArray[np.float32]]
+Compare = Callable[[Audio, Audio], float | None]
 
 
 def open_recogniser() -> Transcribe | None:
@@ -76,6 +78,23 @@ def open_speaker() -> Embed | None:
         return vector
 
     return embed
+
+
+def open_pesq() -> Compare | None:
+    """Open wideband PESQ (ITU-T P.862.2): a copy and its recording to 1 to 4.64; None where it hears no utterance."""
+    package = _imported("pesq")
+    if package is None:
+        return None
+
+    def score(copy: Audio, recording: Audio) -> float | None:
+        made, target = _at_rate(copy), _at_rate(recording)
+        length = min(len(made), len(target))
+        try:
+            return float(package.pesq(RATE, target[:length], made[:length], "wb"))
+        except package.PesqError:
+            return None
+
+    return score
 
 
 def _imported(name: str) -> Any:

@@ -18,7 +18,14 @@ from torch.nn import functional as F
 from voiceover.errors import BadInputError
 from voiceover.models.device import resolve
 from voiceover.models.mel import FLOOR, MelConfig, log_mel
-from voiceover.models.vocoder import Filtered, Vocoder, VocoderConfig, fill_unvoiced, pitch_position
+from voiceover.models.vocoder import (
+    Filtered,
+    Vocoder,
+    VocoderConfig,
+    fill_unvoiced,
+    harmonic_source,
+    pitch_position,
+)
 from voiceover.train import parallel, plots
 from voiceover.train.checkpoints import LAST
 from voiceover.train.corpus import Clip, Corpus
@@ -273,7 +280,7 @@ class VocoderTask:
     def _synthesise(self, mel: Tensor, f0: Tensor, noise: Tensor) -> Filtered:
         assert isinstance(self.model, Vocoder)  # noqa: S101  (narrows the type)
         filled = torch.stack([torch.from_numpy(fill_unvoiced(row)) for row in f0.cpu().numpy()]).to(self.device)
-        return self.model.filter(mel, filled, noise)
+        return self.model.filter(mel, harmonic_source(filled, self.corpus.mel), noise)
 
     def _judged(self, critic: Critic, made: Tensor, audio: Tensor, step: int) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the critic's loss plus the vocoder's by it; each teaches its own network alone."""

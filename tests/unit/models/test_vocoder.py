@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -56,6 +58,65 @@ def test_synthesis_has_the_mels_length_and_repeats_itself():
     assert len(first) == 39 * MEL.hop_length
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
+
+
+def speech_like(frames):
+    """A log-mel that changes over time and bands, (80, frames)."""
+    time, band = torch.arange(frames)[None], torch.arange(80)[:, None]
+    return -5 + 2 * torch.sin(time / 9 + band / 7) - band / 40
+
+
+def test_what_is_corrected_has_the_mel_it_was_asked_for():
+    mel = speech_like(60)
+    apart = []
+    for corrections in (0, 1, 3):
+        torch.manual_seed(0)
+        vocoder = Vocoder(dataclasses.replace(SMALL, corrections=corrections), MEL).eval()
+        made = log_mel(torch.from_numpy(vocoder.synthesise(mel, 1)), MEL)
+        apart.append(float((made - mel)[:, 4:-4].abs().mean()))
+    assert apart[0] > 2
+    assert apart[1] < 0.5 * apart[0]
+    assert apart[2] < 0.5 * apart[1]
+
+
+def test_a_blurred_mel_is_mended_before_it_is_brought_about():
+    torch.manual_seed(0)
+    vocoder = Vocoder(dataclasses.replace(SMALL, corrections=3), MEL).eval()
+    mel = speech_like(60)
+    before = vocoder.synthesise(mel, 1)
+    vocoder.mend.bias.data += 0.5
+    louder = vocoder.synthesise(mel, 1)
+    assert np.square(louder).mean() / np.square(before).mean() == pytest.approx(np.exp(2 * 0.5), rel=0.05)
+
+
+@pytest.mark.parametrize("corrections", [0, 3])
+def test_a_long_line_in_chunks_has_no_seams(corrections):
+    torch.manual_seed(0)
+    vocoder = Vocoder(dataclasses.replace(SMALL, layers=3, corrections=corrections), MEL).eval()
+    for parameter in vocoder.parameters():
+        parameter.data += 0.02 * torch.randn_like(parameter)  # so that neighbours are heard
+    for frames in (4, 40, 101, 150):
+        mel = speech_like(frames)
+        whole, cut = vocoder.synthesise(mel, 1, chunk=1000), vocoder.synthesise(mel, 1, chunk=40)
+        assert len(whole) == len(cut) == (frames - 1) * MEL.hop_length
+        difference = np.abs(whole - cut).max() / np.abs(whole).max()
+        assert 20 * np.log10(max(difference, 1e-9)) < -80
+
+
+def test_chunks_hear_no_further_than_they_say():
+    torch.manual_seed(0)
+    vocoder = Vocoder(dataclasses.replace(SMALL, layers=2, corrections=2), MEL).eval()
+    for parameter in vocoder.parameters():
+        parameter.data += 0.02 * torch.randn_like(parameter)
+    f0, noise = torch.full((1, 120), 200.0), torch.randn(1, 119 * 256)
+    mel = speech_like(120)[None]
+    changed = mel.clone()
+    changed[:, :, 60] += 3.0
+    with torch.inference_mode():
+        apart = (vocoder(mel, f0, noise) - vocoder(changed, f0, noise))[0].abs()
+    heard = torch.nonzero(apart > 1e-7 * apart.max())[:, 0] / MEL.hop_length
+    assert 60 - vocoder.reach <= heard.min()
+    assert heard.max() <= 60 + vocoder.reach
 
 
 def test_griffin_lim_keeps_the_mel():

@@ -28,6 +28,17 @@ def test_features_tell_a_spectrum_that_is_smoothed():
     assert features_apart(critic(noise), critic(smooth)) > 3 * features_apart(critic(noise), critic(louder))
 
 
+def test_the_discriminators_of_a_step_follow_from_its_number():
+    critic = Critic()
+    drawn = [critic.draw(3, step) for step in range(40)]
+    assert drawn == [critic.draw(3, step) for step in range(40)]
+    assert {number for few in drawn for number in few} == set(range(len(critic.discriminators)))
+    assert all(len(set(few)) == 3 for few in drawn)
+    audio = torch.randn(1, 8192)
+    chosen, everyone = critic(audio, [1, 6]), critic(audio)
+    assert [torch.equal(one.score, everyone[n].score) for one, n in zip(chosen, (1, 6), strict=True)] == [True, True]
+
+
 def test_a_critic_learns_to_tell_two_kinds_of_sound_apart():
     torch.manual_seed(1)
     critic = Critic()
@@ -48,7 +59,7 @@ def test_the_critic_and_the_vocoder_are_each_taught_by_their_own_loss():
 
     class Judging(VocoderTask):
         def __init__(self):
-            self.settings = dataclasses.replace(PRESETS["tiny"][1], adversarial=1.0, critic_alone=5)
+            self.settings = dataclasses.replace(PRESETS["tiny"][1], adversarial=1.0, critic_alone=5, judges=8)
 
     critic = Critic()
     made, audio = torch.randn(2, 4096, requires_grad=True), torch.randn(2, 4096)

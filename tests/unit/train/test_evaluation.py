@@ -141,6 +141,9 @@ def test_the_page_has_every_sentence_with_its_player_and_its_plots(corpus, tmp_p
     assert narrator.takes[1].troubles == ("not said",)
     held_out = found.sections[0].materials
     assert [material.name for material in held_out][2:] == ["through narrator's vocoder", "narrator"]
+    copies = [material.figures() for material in held_out]
+    assert ["mel_distance" in figures for figures in copies] == [False, True, True, False]
+    assert copies[2]["stft_distance"] < copies[1]["stft_distance"]
     evaluation_page.check(tmp_path / "page", force=False)
     page = evaluation_page.write(found, tmp_path / "page", QUIET)
     assert sorted(path.name for path in page.parent.iterdir()) == ["index-files", "index.html"]
@@ -162,7 +165,7 @@ def test_the_sentences_are_as_many_as_promised():
 
 
 def test_a_missing_package_is_no_error(monkeypatch):
-    for name in ("moonshine_voice", "speechmos", "speechmos.dnsmos", "resemblyzer"):
+    for name in ("moonshine_voice", "speechmos", "speechmos.dnsmos", "resemblyzer", "pesq"):
         monkeypatch.setitem(sys.modules, name, None)
     assert evaluation.open_judges() == Judges()
 

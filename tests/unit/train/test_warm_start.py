@@ -110,3 +110,12 @@ def test_other_mels_and_other_kinds_are_refused(tmp_path):
         warm_start.read(run, "tacotron2", MEL)
     with pytest.raises(BadInputError, match=r"nowhere: no checkpoint there"):
         warm_start.read(tmp_path / "nowhere", "tacotron2", MEL)
+
+
+def test_a_vocoder_that_was_never_corrected_begins_by_mending_nothing():
+    small = VocoderConfig(dim=16, layers=1, pitch_dim=16, pitch_layers=1)
+    old = Vocoder(small, MelConfig()).state_dict()
+    new = Vocoder(dataclasses.replace(small, corrections=3), MelConfig())
+    warm_start.fill(new, Source(Path("old.pt"), "source-filter-istft", {}, MEL, [], old), [], 80)
+    assert not new.mend.weight.any()
+    assert all(torch.equal(new.state_dict()[name], tensor) for name, tensor in old.items())

@@ -222,11 +222,12 @@ def test_onnx_graphs_speak_as_the_voice(home, run_cli):
     np.testing.assert_allclose(audio, wave.numpy(), atol=1e-3)
 
 
-def test_the_source_filter_vocoder_in_onnx_operators_is_the_original():
+@pytest.mark.parametrize("corrections", [0, 2])
+def test_the_source_filter_vocoder_in_onnx_operators_is_the_original(corrections):
     """What is exported of it, and the pitch decoded in it: unvoiced stretches, ends, and clips without any voice."""
     torch.manual_seed(2)
     mel = MelConfig(n_fft=64, hop_length=16, win_length=64, n_mels=8)
-    vocoder = Vocoder(VocoderConfig(dim=8, layers=1, pitch_dim=8, pitch_layers=1), mel).eval()
+    vocoder = Vocoder(VocoderConfig(8, 1, 8, 1, corrections=corrections), mel).eval()
     for parameter in vocoder.parameters():
         parameter.data += 0.05 * torch.randn_like(parameter)
     log_mel, f0, noise = torch.randn(1, 8, 20) * 2 - 5, 100 + 200 * torch.rand(1, 20), torch.randn(1, 19 * 16)
