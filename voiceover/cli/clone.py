@@ -32,6 +32,7 @@ def clone(
     consent: recordings.ConsentFile = None,
     rights: recordings.Rights = False,
     speaker: recordings.Speaker = None,
+    clean: recordings.CleanUp = False,
     workers: recordings.Workers = None,
     device: options.Device = "auto",
     force: options.Force = False,
@@ -63,6 +64,7 @@ def clone(
             consent=statement,
             speaker=speaker,
             workers=workers,
+            clean=clean,
             shown=shown,
         )
         for message in aside + left_out:

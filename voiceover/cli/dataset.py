@@ -38,6 +38,7 @@ def prepare(
     speaker: recordings.Speaker = None,
     consent: recordings.ConsentFile = None,
     rights: recordings.Rights = False,
+    clean: recordings.CleanUp = False,
     workers: recordings.Workers = None,
     progress: options.ShowProgress = ProgressMode.AUTO,
     quiet: options.Quiet = False,
@@ -56,6 +57,7 @@ def prepare(
             consent=statement,
             speaker=speaker,
             workers=workers,
+            clean=clean,
             shown=shown,
         )
     for message in aside + left_out:

@@ -34,6 +34,7 @@ ConsentFile: TypeAlias = Annotated[
 Rights: TypeAlias = Annotated[
     bool, typer.Option("--i-have-the-rights", help="Declare that you may make a voice of these recordings.")
 ]
+CleanUp: TypeAlias = Annotated[bool, typer.Option("--clean-up", help="Lower steady noise: hiss, hum, a fan.")]
 Workers: TypeAlias = Annotated[int | None, typer.Option("--workers", min=1, help="Processes; by default one per core.")]
 Speaker: TypeAlias = Annotated[
     str | None, typer.Option("--speaker", metavar="NAME", help="Whose recordings, where a VCTK folder has several.")
@@ -49,6 +50,7 @@ def prepare(
     consent: str,
     speaker: str | None,
     workers: int | None,
+    clean: bool,
     shown: Progress,
 ) -> tuple[Corpus, list[str], list[str]]:
     """Make a corpus of recordings, one long one cut up first; return it, what was left out and what was set aside."""
@@ -65,6 +67,7 @@ def prepare(
         progress=follow(shown, "Preparing"),
         consent=consent,
         speaker=speaker,
+        clean=clean,
     )
     return prepared, left_out, aside
 

@@ -27,6 +27,7 @@ from voiceover.errors import BadInputError
 from voiceover.models.mel import MelConfig, log_mel
 from voiceover.text import languages
 from voiceover.train import recordings, transcripts
+from voiceover.train.cleaning import clean_up
 from voiceover.train.features import F0_RANGE, cepstra, compile_pitch, fundamental
 from voiceover.types import Audio, Samples
 
@@ -111,6 +112,7 @@ def prepare(
     progress: Callable[[int, int], None] | None = None,
     consent: str = "",
     speaker: str | None = None,
+    clean: bool = False,
 ) -> tuple[Corpus, list[str]]:
     """Turn a folder of recordings into a corpus.
 
@@ -125,6 +127,7 @@ def prepare(
         progress: called with (clips done, clips in all).
         consent: the speaker's statement; by default the one that the corpus has already.
         speaker: whose recordings, where the folder holds several speakers (VCTK).
+        clean: whether steady noise is lowered, see `cleaning`.
 
     Returns:
         The corpus, and one message per clip that was left out.
@@ -147,7 +150,8 @@ def prepare(
     chunk = max(1, min(4, len(found) // (4 * (workers or os.cpu_count() or 1))))
     compile_pitch()
     with ProcessPoolExecutor(workers or os.cpu_count()) as pool:
-        jobs = pool.map(_prepare_clip, found, [folder] * len(found), [mel] * len(found), chunksize=chunk)
+        each = ([value] * len(found) for value in (folder, mel, clean))
+        jobs = pool.map(_prepare_clip, found, *each, chunksize=chunk)
         for done, (item, result) in enumerate(zip(found, jobs, strict=True), start=1):
             spoken = front_end.spoken(item.text)
             if isinstance(result, str):
@@ -181,6 +185,7 @@ def prepare(
         "front_end": {"name": front_end.name, "version": front_end.version},
         "clips": len(clips),
         "seconds": round(sum(clip.seconds for clip in clips), 1),
+        "cleaned_up": clean,
         "consent": consent,
     }
     write_manifest(folder, clips)
@@ -231,11 +236,14 @@ def _held_out(texts: Iterable[str]) -> set[str]:
 _Made = tuple[float, int, str, str]  # seconds, frames, hashes of the recording and of the clip
 
 
-def _prepare_clip(item: transcripts.Transcribed, folder: Path, mel: MelConfig) -> _Made | str:
+def _prepare_clip(item: transcripts.Transcribed, folder: Path, mel: MelConfig, clean: bool) -> _Made | str:
     """Write one clip and its features; return what the manifest says of it, or why it cannot be used."""
     torch.set_num_threads(1)
     stamp = item.audio.stat()
-    made_from = f"{item.audio.name}:{stamp.st_size}:{stamp.st_mtime_ns}:{LEVEL_LUFS}:{TRIM_DB}:{VERSION}:{mel}"
+    made_from = (
+        f"{item.audio.name}:{stamp.st_size}:{stamp.st_mtime_ns}:{LEVEL_LUFS}:{TRIM_DB}:{VERSION}:{mel}"
+        + ":cleaned" * clean
+    )
     target = folder / "features" / f"{item.id}.safetensors"
     clip = folder / "clips" / f"{item.id}.flac"
     if target.exists() and clip.exists() and (kept := _kept(target, made_from)):
@@ -243,6 +251,8 @@ def _prepare_clip(item: transcripts.Transcribed, folder: Path, mel: MelConfig) -
     samples = _read(item.audio, mel.sample_rate)
     if isinstance(samples, str):
         return samples
+    if clean:  # before the edges go, which show the noise alone
+        samples = clean_up(samples, mel.sample_rate)
     samples = _level(_trim(samples, mel.sample_rate), mel.sample_rate)
     seconds = len(samples) / mel.sample_rate
     if not SHORTEST <= seconds <= LONGEST:

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pyloudnorm
 import pytest
+import soundfile
 
 from voiceover.errors import BadInputError
 from voiceover.models.mel import MelConfig
@@ -53,6 +54,24 @@ def test_pitch_is_compiled_before_processes_share_the_work(module, monkeypatch, 
     with pytest.raises(InterruptedError):
         corpus.prepare(CLIPS, tmp_path) if module is corpus else inspection.inspect(CLIPS)
     assert done == ["compiled"]
+
+
+def test_a_clean_up_lowers_what_is_between_the_words_and_can_be_taken_back(tmp_path):
+    source = tmp_path / "recordings"
+    source.mkdir()
+    spoken = np.concatenate([burst(0.3), np.zeros(RATE), burst(0.3)])
+    hiss = 0.01 * np.random.default_rng(1).standard_normal(len(spoken))
+    soundfile.write(source / "a.wav", spoken + hiss, RATE)
+    (source / "a.txt").write_text("Hello there.", encoding="utf-8")
+
+    def floor(**options):
+        prepared, _ = corpus.prepare(source, tmp_path / "corpus", workers=1, **options)
+        return float(np.sort(prepared.features(prepared.clips[0])[0].astype(np.float32).mean(axis=1))[:20].mean())
+
+    as_it_is = floor()
+    assert floor(clean=True) < as_it_is - 0.5
+    assert '"cleaned_up": true' in (tmp_path / "corpus" / "corpus.json").read_text(encoding="utf-8")
+    assert floor() == as_it_is
 
 
 def test_takes_of_one_text_stay_on_one_side():
