@@ -163,7 +163,7 @@ def train(task: VocoderTask, network: nn.Module | None, seconds: float) -> dict[
             if network is None:
                 loss, _ = task.loss(batch, step)
             else:
-                audio, mel, _ = task._segments(batch)
+                audio, mel, *_ = task._segments(batch)
                 made = network(mel)
                 distance = F.l1_loss(log_mel(made, task.corpus.mel), log_mel(audio, task.corpus.mel))
                 loss = multi_resolution_stft_loss(made, audio) + task.settings.mel * distance

@@ -4,9 +4,9 @@
 #   examples/narrator/make.sh RECORDINGS LINES WORK
 #
 # RECORDINGS: the Kathleen corpus (CC0, rhasspy/dataset-voice-kathleen) with metadata.csv and clips/.
-# LINES: a file of `id|text`, such as LJSpeech's metadata.csv (public domain), for the synthetic speaker to read.
+# LINES: a file of `id|text`, such as LJSpeech's metadata.csv (public domain), for synthetic speakers to read.
 # WORK: a folder for corpora, runs and bundle; about 4 GB.
-# Needs the Debian packages festival and festvox-us-slt-hts. All numbers are in the TOML files beside this one; on a GPU
+# Needs the Debian packages festival, festvox-us-slt-hts, flite and espeak-ng. All numbers are in the TOML files beside this one; on a GPU
 # add --device cuda, or --preset full for a larger network.
 set -euo pipefail
 recordings=$1 lines=$2 work=$3 here=$(dirname "$0")
@@ -15,6 +15,8 @@ voiceover dataset prepare "$recordings" -o "$work/corpus" --i-have-the-rights  #
 voiceover dataset inspect "$work/corpus" --fix drop --json "$work/inspection.json"
 python3 "$here/synthetic.py" "$lines" "$work/synthetic" --words 13
 voiceover dataset prepare "$work/synthetic" -o "$work/synthetic-corpus" --i-have-the-rights
+python3 "$here/range.py" "$lines" "$work/range"
+voiceover dataset prepare "$work/range" -o "$work/range-corpus" --i-have-the-rights
 
 voiceover train acoustic "$work/corpus" --run "$work/first" --preset compact --settings "$here/acoustic.toml"
 voiceover train acoustic "$work/synthetic-corpus" --run "$work/second" --preset finetune \
@@ -22,9 +24,10 @@ voiceover train acoustic "$work/synthetic-corpus" --run "$work/second" --preset 
 voiceover train acoustic "$work/corpus" --run "$work/third" --preset finetune --settings "$here/return.toml" \
     --warm-start "$work/second/best.pt"
 
-voiceover train vocoder "$work/corpus" --run "$work/vocoder" --preset compact --settings "$here/vocoder.toml"
-voiceover train vocoder "$work/corpus" --run "$work/pair" --preset adversarial --settings "$here/pair.toml" \
-    --warm-start "$work/vocoder/best.pt" --mels-of "$work/third/last.pt"
+voiceover train vocoder "$work/corpus" --also "$work/range-corpus" --run "$work/vocoder" --preset compact \
+    --settings "$here/vocoder.toml"
+voiceover train vocoder "$work/corpus" --also "$work/range-corpus" --run "$work/pair" --preset adversarial \
+    --settings "$here/pair.toml" --warm-start "$work/vocoder/best.pt" --mels-of "$work/third/last.pt"
 voiceover train export "$work/narrator" \
     --acoustic "$work/third/last.pt" --vocoder "$work/pair/last.pt" \
     --name narrator --language en-us --licence "CC0-1.0" \

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from voiceover.models.mel import FLOOR, MelConfig
 
+TINY = 1e-14
 LARGEST = 2.0  # nepers that one correction may change a bin by
 
 
@@ -34,8 +35,14 @@ def bands(config: MelConfig, device: torch.device) -> tuple[Tensor, Tensor]:
     return bank.T.contiguous().to(device), torch.where(covered[:, None], shares, shares[nearest]).to(device)
 
 
-def log_mel_of(magnitude: Tensor, bank: Tensor) -> Tensor:
-    """Return the log-mel (B, M, T) of magnitudes (B, F, T), as `mel.log_mel` has it."""
+def log_mel_of(spectrum: Tensor, bank: Tensor) -> Tensor:
+    """Return the log-mel (B, M, T) of a complex spectrum (B, F, T), as `mel.log_mel` has it."""
+    return log_mel_of_power(spectrum.real.square() + spectrum.imag.square(), bank)
+
+
+def log_mel_of_power(power: Tensor, bank: Tensor) -> Tensor:
+    """Return the log-mel (B, M, T) of squared magnitudes (B, F, T)."""
+    magnitude = torch.sqrt(power + TINY)  # the root of nothing has no gradient
     return torch.log((bank @ magnitude).clamp_min(FLOOR))
 
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from voiceover.models.correction import bands, correction, log_mel_of
+from voiceover.models.correction import bands, correction, log_mel_of_power
 from voiceover.models.vocoder import (
     BINS_PER_OCTAVE,
     LOWEST_HZ,
@@ -101,16 +101,19 @@ class VocoderGraph(nn.Module):
         )
         if not vocoder.config.corrections:
             return self._inverse(real, imaginary)
-        wanted = log_mel + vocoder.mend(features).transpose(1, 2)
+        first = self._log_mel(real, imaginary)
+        wanted = first + vocoder.trust(features).transpose(1, 2).sigmoid() * (log_mel - first)
         audio = self._corrected(real, imaginary, wanted)
         for _ in range(1, vocoder.config.corrections):
             audio = self._corrected(*self._transform(audio), wanted)
         return audio
 
     def _corrected(self, real: Tensor, imaginary: Tensor, wanted: Tensor) -> Tensor:
-        magnitude = torch.sqrt(real.square() + imaginary.square())
-        gain = correction(wanted, log_mel_of(magnitude, self.bank), self.shares)
+        gain = correction(wanted, self._log_mel(real, imaginary), self.shares)
         return self._inverse(real * gain, imaginary * gain)
+
+    def _log_mel(self, real: Tensor, imaginary: Tensor) -> Tensor:
+        return log_mel_of_power(real.square() + imaginary.square(), self.bank)
 
     def _inverse(self, real: Tensor, imaginary: Tensor) -> Tensor:
         spectrum = torch.cat([real, imaginary], dim=1)

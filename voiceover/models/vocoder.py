@@ -4,8 +4,8 @@ An ISTFT vocoder in the manner of Vocos (Siuzdak, 2023): a ConvNeXt stack predic
 inverse STFT turns into audio. A plain one must invent the phase, which takes an adversarial training to learn.
 This one takes the phase of a harmonic source at the fundamental frequency (as the neural source-filter models of
 Wang et al., 2019, do) and of white noise, and predicts how to filter both. It needs spectral losses only, and
-learns in CPU-hours. What it makes is then brought to the mel that it was asked for, or to what it takes that one to
-mean where it is blurred: see `correction`.
+learns in CPU-hours. What it makes is then brought to the mel that it was asked for, see `correction`, as far as that
+one can be trusted: a recording's is met, an acoustic model's is blurred and was only a hint.
 
 Shapes: B clips, T frames, n samples = (T - 1) * hop_length.
 """
@@ -55,6 +55,7 @@ class Filtered(NamedTuple):
     """What became of a mel."""
 
     audio: Tensor  # (B, n)
+    trusted: Tensor  # logits: whether the mel is a recording's, (B, T)
     off: Tensor  # how far the sound's mel was from the wanted one before it was corrected, in nepers: one number
 
 
@@ -74,9 +75,7 @@ class Vocoder(nn.Module):
             self.head.bias.zero_()
             self.head.bias[: 2 * self.bins] = -4.0  # quiet to begin with
         if config.corrections:
-            self.mend = nn.Linear(config.dim, mel.n_mels)  # what to add to a blurred mel
-            nn.init.zeros_(self.mend.weight)
-            nn.init.zeros_(self.mend.bias)
+            self.trust = nn.Linear(config.dim, 1)
         self.window: Tensor
         self.register_buffer("window", torch.hann_window(mel.win_length), persistent=False)
 
@@ -98,26 +97,32 @@ class Vocoder(nn.Module):
         """
         return self.filter(log_mel, harmonic_source(f0.float(), self.mel), noise).audio
 
-    def filter(self, log_mel: Tensor, source: Tensor, noise: Tensor) -> Filtered:
-        """Filter a pitched source and noise, both (B, n), as a log-mel (B, n_mels, T) asks."""
+    def filter(self, log_mel: Tensor, source: Tensor, noise: Tensor, trust: Tensor | None = None) -> Filtered:
+        """Filter a pitched source and noise, both (B, n), as a log-mel (B, n_mels, T) asks.
+
+        `trust` (B, T) says how far the mel is to be met, 0 to 1; by default the vocoder decides it.
+        """
         features = self.backbone(standardise(log_mel))
         harmonic_gain, noise_gain, phase = self.head(features).float().transpose(1, 2).split(self.bins, dim=1)
         pitched = self._stft(source) * torch.polar(gains(harmonic_gain), phase)
         spectrum = pitched + self._stft(noise.float()) * gains(noise_gain)
         if not self.config.corrections:
-            return Filtered(self._istft(spectrum), spectrum.real.new_zeros(()))
-        wanted = log_mel.float() + self.mend(features).float().transpose(1, 2)
+            none = spectrum.real.new_zeros(())
+            return Filtered(self._istft(spectrum), none, none)
+        trusted = self.trust(features)[..., 0].float()
         with torch.autocast(spectrum.device.type, enabled=False):
-            return self._corrected(spectrum, wanted)
+            audio, off = self._corrected(spectrum, log_mel.float(), trusted.sigmoid() if trust is None else trust)
+        return Filtered(audio, trusted, off)
 
-    def _corrected(self, spectrum: Tensor, wanted: Tensor) -> Filtered:
+    def _corrected(self, spectrum: Tensor, asked: Tensor, trust: Tensor) -> tuple[Tensor, Tensor]:
         bank, shares = bands(self.mel, spectrum.device)
-        first = log_mel_of(spectrum.abs(), bank)
+        first = log_mel_of(spectrum, bank)
+        wanted = first + trust[:, None] * (asked - first)
         audio = self._istft(spectrum * correction(wanted, first, shares))
         for _ in range(1, self.config.corrections):
             spectrum = self._stft(audio)
-            audio = self._istft(spectrum * correction(wanted, log_mel_of(spectrum.abs(), bank), shares))
-        return Filtered(audio, (first - wanted.detach()).abs().mean())
+            audio = self._istft(spectrum * correction(wanted, log_mel_of(spectrum, bank), shares))
+        return audio, (first - wanted).abs().mean()
 
     def _istft(self, spectrum: Tensor) -> Tensor:
         mel = self.mel

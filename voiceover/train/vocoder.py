@@ -62,6 +62,7 @@ class VocoderSettings:
     mel: float = 4.0  # weight of the log-mel L1
     pitch: float = 0.3  # weight of the pitch branch's losses
     off: float = 0.5  # weight of what the vocoder leaves to be corrected
+    trust: float = 0.2  # weight of telling a recording's mel from a predicted one
     adversarial: float = 0.0  # weight of the critic's word; 0 trains without one
     matching: float = 2.0  # weight of its features, where there is one
     judges: int = 3  # of the critic's eight discriminators that judge a step
@@ -236,8 +237,13 @@ class VocoderTask:
         """Count segments: they are all of one length."""
         return float(len(batch))
 
-    def _segments(self, batch: Sequence[_Drawn]) -> tuple[Tensor, Tensor, Tensor]:
-        """Cut one segment from each clip: audio (B, (segment - 1) * hop), its mel, and F0 (B, segment), 0 unvoiced."""
+    def _segments(self, batch: Sequence[_Drawn]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Cut one segment from each clip.
+
+        Returns:
+            Audio (B, (segment - 1) * hop), its mel, F0 (B, segment), 0 where unvoiced, and (B, 1) whether the mel is
+            the recording's own, 1 or 0.
+        """
         settings, mel_config = self.settings, self.corpus.mel
         audios, pitches = [], []
         predictions: list[Tensor | None] = []
@@ -259,28 +265,33 @@ class VocoderTask:
         for row, predicted in enumerate(predictions):
             if predicted is not None:
                 mel[row, :, : predicted.shape[1]] = predicted.clamp_min(math.log(FLOOR)).to(self.device)
-        return audio, mel, torch.stack(pitches).to(self.device)
+        own_mels = torch.tensor([[float(predicted is None)] for predicted in predictions], device=self.device)
+        return audio, mel, torch.stack(pitches).to(self.device), own_mels
 
     def loss(self, batch: Sequence[_Drawn], step: int) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the spectral losses, the pitch branch's, and where there is a critic its own and what it says."""
-        audio, mel, f0 = self._segments(batch)
+        audio, mel, f0, own = self._segments(batch)
         settings = self.settings
-        made, off = self._synthesise(mel, f0, torch.randn_like(audio))
+        made, trusted, off = self._synthesise(mel, f0, torch.randn_like(audio), own)
         with torch.autocast(self.device.type, enabled=False):
             spectral = multi_resolution_stft_loss(made, audio)
             mel_loss = F.l1_loss(log_mel(made, self.corpus.mel), log_mel(audio, self.corpus.mel))
+            trust = F.binary_cross_entropy_with_logits(trusted, own.expand_as(trusted))
         pitch = self._pitch_loss(self.model, mel, f0)
-        total = spectral + settings.mel * mel_loss + settings.pitch * pitch + settings.off * off
-        parts = {"loss": total, "stft": spectral, "mel": mel_loss, "pitch": pitch, "off": off}
+        total = (
+            spectral + settings.mel * mel_loss + settings.pitch * pitch + settings.off * off + settings.trust * trust
+        )
+        parts = {"loss": total, "stft": spectral, "mel": mel_loss, "pitch": pitch, "off": off, "trust": trust}
         if isinstance(self.critic, Critic):
             dispute, judged = self._judged(self.critic, made, audio, step)
             total, parts = total + dispute, parts | judged
         return total, {name: value.detach() for name, value in parts.items()}
 
-    def _synthesise(self, mel: Tensor, f0: Tensor, noise: Tensor) -> Filtered:
+    def _synthesise(self, mel: Tensor, f0: Tensor, noise: Tensor, own: Tensor) -> Filtered:
         assert isinstance(self.model, Vocoder)  # noqa: S101  (narrows the type)
         filled = torch.stack([torch.from_numpy(fill_unvoiced(row)) for row in f0.cpu().numpy()]).to(self.device)
-        return self.model.filter(mel, harmonic_source(filled, self.corpus.mel), noise)
+        source = harmonic_source(filled, self.corpus.mel)
+        return self.model.filter(mel, source, noise, own.expand(-1, mel.shape[2]))
 
     def _judged(self, critic: Critic, made: Tensor, audio: Tensor, step: int) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the critic's loss plus the vocoder's by it; each teaches its own network alone."""

@@ -22,7 +22,7 @@ from voiceover.voices import bundle
 
 EMBEDDING = "embedding.weight"
 PROJECTION = ("decoder.linear_projection.weight", "decoder.linear_projection.bias")  # a row for each value of r frames
-MENDING = "mend."  # of a vocoder that is corrected, which begins by mending nothing
+TRUST = "trust."  # of a vocoder that is corrected: what there is to learn anew in an earlier one
 PRENET = "decoder.prenet.layers.0.weight"  # a column for each value of the last step's r frames
 
 
@@ -102,7 +102,7 @@ def fill(model: nn.Module, source: Source, symbols: list[str], bands: int) -> st
         BadInputError: shapes differ that cannot be matched.
     """
     own = model.state_dict()
-    taken = {name: tensor for name, tensor in own.items() if name.startswith(MENDING)}
+    taken = {name: tensor for name, tensor in own.items() if name.startswith(TRUST)}
     taken |= {name: _matched(name, tensor, own, source, symbols, bands) for name, tensor in source.weights.items()}
     wrong = [
         f"{name} {_shape(taken[name]) if name in taken else 'missing'}, here {_shape(own[name])}"

@@ -112,10 +112,11 @@ def test_other_mels_and_other_kinds_are_refused(tmp_path):
         warm_start.read(tmp_path / "nowhere", "tacotron2", MEL)
 
 
-def test_a_vocoder_that_was_never_corrected_begins_by_mending_nothing():
+def test_a_vocoder_that_was_never_corrected_learns_what_to_trust_anew():
     small = VocoderConfig(dim=16, layers=1, pitch_dim=16, pitch_layers=1)
     old = Vocoder(small, MelConfig()).state_dict()
     new = Vocoder(dataclasses.replace(small, corrections=3), MelConfig())
+    initial = new.trust.weight.clone()
     warm_start.fill(new, Source(Path("old.pt"), "source-filter-istft", {}, MEL, [], old), [], 80)
-    assert not new.mend.weight.any()
+    assert torch.equal(new.trust.weight, initial)
     assert all(torch.equal(new.state_dict()[name], tensor) for name, tensor in old.items())
