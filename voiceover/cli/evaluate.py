@@ -29,6 +29,9 @@ def evaluate(
         Path | None,
         typer.Option("--corpus", metavar="CORPUS", help="Compare with its held-out recordings."),
     ] = None,
+    every_clip: Annotated[
+        bool, typer.Option("--every-clip", help="All its recordings: for a speaker whom the voice has never heard.")
+    ] = False,
     lines: Annotated[
         Path | None, typer.Option("--lines", metavar="FILE.srt|txt", help="Speak these lines too.")
     ] = None,
@@ -72,6 +75,8 @@ def evaluate(
     from voiceover.train.corpus import load, write_text
 
     recordings = load(corpus) if corpus is not None else None
+    if recordings is not None and every_clip:
+        recordings = evaluation.all_held_out(recordings)
     if page is not None:
         evaluation_page.check(page, force=force)
     with shown:

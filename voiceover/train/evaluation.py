@@ -269,6 +269,11 @@ def evaluate(
     )
 
 
+def all_held_out(corpus: Corpus) -> Corpus:
+    """Return a corpus that no voice has been trained on: its likeness is then not measured, for want of others."""
+    return replace(corpus, clips=tuple(replace(clip, split="validation") for clip in corpus.clips))
+
+
 def clips_to_speak(corpus: Corpus, count: int | None) -> list[corpora.Clip]:
     """Return the validation clips, one take of each text, at most `count`."""
     first: dict[str, corpora.Clip] = {}

@@ -159,6 +159,11 @@ def test_the_page_has_every_sentence_with_its_player_and_its_plots(corpus, tmp_p
     assert sorted(path.name for path in page.parent.iterdir()) == ["index-files", "index.html"]
 
 
+def test_of_a_speaker_nobody_has_heard_every_clip_is_held_out(corpus):
+    assert evaluation.clips_to_speak(corpus, None) != list(corpus.clips)
+    assert len(evaluation.clips_to_speak(evaluation.all_held_out(corpus), None)) == len({c.text for c in corpus.clips})
+
+
 def test_the_sentences_are_as_many_as_promised():
     assert len(set(trial_sentences.HARD)) == 50
     assert len(set(trial_sentences.ORDINARY)) == 40
