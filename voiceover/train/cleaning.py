@@ -12,7 +12,7 @@ SHARE = 0.75  # of the noise that is taken away: all of it takes breath and soft
 WINDOW = 1024  # samples
 
 
-def clean_up(samples: Samples, rate: int) -> Samples:
+def clean_up(samples: Samples, rate: int, share: float = SHARE) -> Samples:
     """Lower what is steady in a recording, such as hiss and hum, by about 8 dB between the words.
 
     Spectral gating by noisereduce (Sainburg et al., 2020), with the noise's spectrum taken from the quietest quarter of
@@ -22,11 +22,12 @@ def clean_up(samples: Samples, rate: int) -> Samples:
     Args:
         samples: (n,), any level.
         rate: in Hz.
+        share: of the noise that is taken away, 0 to 1.
     """
     size = round(QUIET_SECONDS * rate)
     if len(samples) < 2 * size:
         return samples
-    noise = _quietest(samples, size)
+    noise = quietest(samples, size)
     if np.abs(noise).max() < SILENT:
         return samples
     import noisereduce
@@ -36,7 +37,7 @@ def clean_up(samples: Samples, rate: int) -> Samples:
         sr=rate,
         y_noise=noise,
         stationary=True,
-        prop_decrease=SHARE,
+        prop_decrease=share,
         n_fft=WINDOW,
         freq_mask_smooth_hz=200,
         time_mask_smooth_ms=60,
@@ -44,7 +45,8 @@ def clean_up(samples: Samples, rate: int) -> Samples:
     return np.asarray(cleaned, dtype=np.float32)
 
 
-def _quietest(samples: Samples, size: int) -> Samples:
+def quietest(samples: Samples, size: int) -> Samples:
+    """Return the stretch of so many samples with the least power."""
     power = np.cumsum(np.pad(np.square(samples, dtype=np.float64), (1, 0)))
     first = int(np.argmin(power[size:] - power[:-size]))
     return samples[first : first + size]
