@@ -9,20 +9,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from torch import Tensor
+from torch import Tensor, nn
 
+from voiceover.models.mel import MelConfig
 from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
-from voiceover.train import checkpoints, warm_start
+from voiceover.models.vocoder import Vocoder, VocoderConfig
+from voiceover.train import checkpoints, vocoder, warm_start
 
 
 def blend(trained: Path, base: Path, share: float, target: Path) -> None:
-    """Write a checkpoint of an acoustic model between a base and what was trained from it.
+    """Write a checkpoint of a network, acoustic model or vocoder, between a base and what was trained from it.
 
     Args:
         trained: checkpoint of the run.
         base: the bundle or checkpoint that it was warm-started from.
         share: of the trained weights, 0 to 1.
-        target: the checkpoint to write. Embedding rows of symbols that the base lacks are the trained ones.
+        target: the checkpoint to write. What the base lacks, such as rows of symbols, is the trained network's.
 
     Raises:
         BadInputError: either cannot be read, or their shapes differ.
@@ -30,9 +32,13 @@ def blend(trained: Path, base: Path, share: float, target: Path) -> None:
     checkpoint = checkpoints.load_weights(trained)
     about = checkpoint["describe"]
     source = warm_start.read(base, about["kind"], about["mel"])
-    network = Tacotron2(TacotronConfig(**about["config"]))
+    network: nn.Module
+    if about["kind"] == vocoder.KIND:
+        network = Vocoder(VocoderConfig(**about["config"]), MelConfig(**about["mel"]))
+    else:
+        network = Tacotron2(TacotronConfig(**about["config"]))
     network.load_state_dict(checkpoint["average"])
-    warm_start.fill(network, source, list(about["symbols"]), about["mel"]["n_mels"])
+    warm_start.fill(network, source, list(about.get("symbols", [])), about["mel"]["n_mels"])
     begun = network.state_dict()
     mean: dict[str, Tensor] = {
         name: begun[name].lerp(weight, share) if weight.is_floating_point() else weight

@@ -7,6 +7,7 @@ import torch
 
 from voiceover.models.mel import MelConfig
 from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
+from voiceover.models.vocoder import Vocoder, VocoderConfig
 from voiceover.train import checkpoints
 from voiceover.train.blending import blend
 
@@ -40,3 +41,18 @@ def test_every_weight_lies_between_and_rows_are_matched_by_symbol(tmp_path, shar
     old, new = base["embedding.weight"], trained["embedding.weight"]
     torch.testing.assert_close(rows[1], (1 - share) * old[2] + share * new[1])
     torch.testing.assert_close(rows[2], new[2])  # a symbol that the base never had
+
+
+def test_a_vocoder_keeps_what_its_base_never_had(tmp_path):
+    small = VocoderConfig(dim=8, layers=1, pitch_dim=8, pitch_layers=1)
+    made = {}
+    for name, config in (("base", small), ("trained", dataclasses.replace(small, corrections=2))):
+        about = {"kind": "source-filter-istft", "config": dataclasses.asdict(config)}
+        about["mel"] = dataclasses.asdict(MelConfig())
+        made[name] = Vocoder(config, MelConfig()).state_dict()
+        checkpoints.write(tmp_path / f"{name}.pt", {"describe": about, "average": made[name], "step": 7})
+    blend(tmp_path / "trained.pt", tmp_path / "base.pt", 0.5, tmp_path / "blended.pt")
+    blended = checkpoints.load_weights(tmp_path / "blended.pt")["average"]
+    for name, weight in made["trained"].items():
+        expected = weight if name.startswith("trust.") else (weight + made["base"][name]) / 2
+        torch.testing.assert_close(blended[name], expected)
