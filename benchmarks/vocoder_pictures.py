@@ -43,7 +43,7 @@ def main() -> None:
         }
         for name, voice in voices.items():
             assert isinstance(voice, TacotronVoice)
-            rows[f"vocoder of {name}"] = voice.resynthesise(Audio(samples, corpus.mel.sample_rate)).samples
+            rows[f"vocoder of {Path(name).name}"] = voice.resynthesise(Audio(samples, corpus.mel.sample_rate)).samples
         draw(
             {name: np.asarray(audio) for name, audio in rows.items()},
             corpus.mel.sample_rate,
