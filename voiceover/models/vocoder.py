@@ -107,8 +107,8 @@ class Vocoder(nn.Module):
         pitched = self._stft(source) * torch.polar(gains(harmonic_gain), phase)
         spectrum = pitched + self._stft(noise.float()) * gains(noise_gain)
         if not self.config.corrections:
-            none = spectrum.real.new_zeros(())
-            return Filtered(self._istft(spectrum), none, none)
+            undecided = spectrum.real.new_zeros(len(log_mel), log_mel.shape[2])
+            return Filtered(self._istft(spectrum), undecided, spectrum.real.new_zeros(()))
         trusted = self.trust(features)[..., 0].float()
         with torch.autocast(spectrum.device.type, enabled=False):
             audio, off = self._corrected(spectrum, log_mel.float(), trusted.sigmoid() if trust is None else trust)

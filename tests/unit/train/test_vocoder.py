@@ -9,6 +9,7 @@ import torch
 
 from voiceover.errors import BadInputError
 from voiceover.models.mel import MelConfig
+from voiceover.models.vocoder import VocoderConfig
 from voiceover.train import vocoder
 from voiceover.train.corpus import Corpus
 
@@ -44,3 +45,17 @@ def test_other_speakers_must_have_the_same_mels():
     vocoder._check_mels(one, [one])
     with pytest.raises(BadInputError, match="other: its mels are not those of one"):
         vocoder._check_mels(one, [other])
+
+
+@pytest.mark.parametrize("corrections", [0, 2])
+def test_vocoders_of_before_can_be_trained_on(corrections):
+    corpus = Corpus(Path("one"), MEL, ())
+    small = VocoderConfig(dim=16, layers=1, pitch_dim=16, pitch_layers=1, corrections=corrections)
+    task = vocoder.VocoderTask(corpus, small, vocoder.PRESETS["tiny"][1], torch.device("cpu"))
+    task.sounds = [tone(60, 200), tone(80, 150)]
+    loss, parts = task.loss(task.batches(0, 4)[0], 1)
+    loss.backward()
+    assert torch.isfinite(loss)
+    assert {"trust", "off"} <= set(parts)
+    assert (parts["off"] > 0) == (corrections > 0)
+    assert all(p.grad is None or torch.isfinite(p.grad).all() for p in task.model.parameters())
