@@ -147,6 +147,12 @@ def test_a_vocoder_learns_from_predicted_mels_before_a_critic(prepared, tmp_path
         assert all(torch.equal(whole[part][key], halves[part][key]) for key in whole[part])
 
 
+def test_a_preset_with_sizes_of_its_own_keeps_them_where_it_starts_from_a_voice(prepared, tmp_path):
+    narrator = ROOT / "voiceover" / "voices" / "bundled" / "narrator"
+    with pytest.raises(BadInputError, match="its network has other sizes"):
+        vocoder.train(prepared, tmp_path / "run", preset="tiny", device="cpu", warm_start=narrator)
+
+
 def test_predicted_mels_are_on_the_recordings_time(prepared, tmp_path):
     acoustic.train(prepared, tmp_path / "a", preset="tiny", steps=2, device="cpu")
     made = predicted.mels(prepared, prepared.clips, tmp_path / "a" / "last.pt", device=torch.device("cpu"))

@@ -137,9 +137,10 @@ def train(
         source = source_for(run, warm_start, KIND, corpus, preset, config)
         if tell and group.leads and mels_of:
             tell(f"predicting the mels of {len(corpus.clips)} clips with {mels_of}")
-        carried_on = source is not None and source.path == run / LAST
-        if source and not carried_on:  # a vocoder of an earlier version learns to be corrected
-            config = VocoderConfig(**{**source.config, "corrections": CORRECTIONS})
+        if source and config is None and source.path != run / LAST:
+            config = VocoderConfig(**source.config)
+            # a vocoder of an earlier version learns to be corrected
+            config = dataclasses.replace(config, corrections=config.corrections or CORRECTIONS)
         task = VocoderTask(corpus, config, settings, place, source, mels_of, also)
         if tell and group.leads and task.warm and not (run / LAST).exists():
             tell(task.warm)
