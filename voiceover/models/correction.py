@@ -13,21 +13,19 @@ import math
 from functools import lru_cache
 
 import torch
-import torchaudio
 from torch import Tensor
 
-from voiceover.models.mel import FLOOR, MelConfig
+from voiceover.models.mel import FLOOR, MelConfig, filter_bank
 
 TINY = 1e-14
 LARGEST = 2.0  # nepers that one correction may change a bin by
 
 
 @lru_cache(maxsize=8)
+@torch.inference_mode(False)  # what is kept serves a later training too
 def bands(config: MelConfig, device: torch.device) -> tuple[Tensor, Tensor]:
     """Return the mel bank (M, F), and each band's share in a bin (F, M); a bin of no band is like the nearest."""
-    bank = torchaudio.functional.melscale_fbanks(
-        config.n_fft // 2 + 1, config.f_min, config.f_max, config.n_mels, config.sample_rate, "slaney", "slaney"
-    )
+    bank = filter_bank(config)
     covered = bank.sum(dim=1) > 0
     shares = bank / bank.sum(dim=1, keepdim=True).clamp_min(1e-12)
     known = torch.nonzero(covered)[:, 0]

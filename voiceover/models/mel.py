@@ -30,7 +30,16 @@ class MelConfig:
         return self.sample_rate / self.hop_length
 
 
+def filter_bank(config: MelConfig) -> Tensor:
+    """Return what `log_mel` weighs the bins with, (n_fft / 2 + 1, n_mels): Slaney's scale and norm."""
+    bank: Tensor = torchaudio.functional.melscale_fbanks(
+        config.n_fft // 2 + 1, config.f_min, config.f_max, config.n_mels, config.sample_rate, "slaney", "slaney"
+    )
+    return bank
+
+
 @lru_cache(maxsize=8)
+@torch.inference_mode(False)  # what is kept serves a later training too
 def _transform(config: MelConfig, device: torch.device) -> torchaudio.transforms.MelSpectrogram:
     return torchaudio.transforms.MelSpectrogram(
         sample_rate=config.sample_rate,

@@ -82,6 +82,17 @@ def test_what_is_corrected_has_the_mel_it_was_asked_for_where_that_is_trusted():
     assert apart[3, -9.0] == pytest.approx(apart[0, 0.0], rel=0.1)
 
 
+def test_what_was_first_used_to_speak_can_be_used_to_train():
+    mel = dataclasses.replace(MEL, f_max=7000.0)  # a configuration that nothing has used yet
+    vocoder = Vocoder(dataclasses.replace(SMALL, corrections=2), mel)
+    vocoder.synthesise(speech_like(20), 1)
+    with torch.inference_mode():
+        log_mel(torch.randn(4096), mel)
+    audio = vocoder(speech_like(20)[None], torch.full((1, 20), 200.0), torch.randn(1, 19 * mel.hop_length))
+    log_mel(audio, mel).mean().backward()
+    assert vocoder.head.weight.grad.abs().sum() > 0
+
+
 @pytest.mark.parametrize("corrections", [0, 3])
 def test_a_long_line_in_chunks_has_no_seams(corrections):
     torch.manual_seed(0)
