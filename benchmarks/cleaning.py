@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from voiceover.text import languages
-from voiceover.train import cleaning, measures, recogniser, recordings, transcripts
+from voiceover.train import cleaning, measures, recordings, transcripts
+from voiceover.train.evaluation import Judges, open_judges
 from voiceover.types import Audio, Samples
 
 LEVEL = 0.1  # RMS that the judges hear speech at
@@ -31,20 +32,17 @@ def main() -> None:
     found = list(transcripts.survey(given.recordings).usable(given.recordings))
     chosen = found[:: max(1, len(found) // given.clips)][: given.clips]
     clips = [(item.text, recordings.mono(recordings.read(item.audio))) for item in chosen]
+    judges = open_judges()
     for name, noise in (("as recorded", 0.0), ("with hiss and hum", 1.0)):
         print(name)
         for share in (0.0, 0.5, cleaning.SHARE, 0.9):
-            figures = measure(clips, noise, share)
+            figures = measure(clips, judges, noise, share)
             print(f"  {share:.2f}: " + ", ".join(f"{key} {value:.2f}" for key, value in figures.items()), flush=True)
 
 
-def measure(clips: list[tuple[str, Audio]], noise: float, share: float) -> dict[str, float]:
+def measure(clips: list[tuple[str, Audio]], judges: Judges, noise: float, share: float) -> dict[str, float]:
     """Clean clips up and judge them."""
-    transcribe, rate_quality, pesq = (
-        recogniser.open_recogniser(),
-        recogniser.open_quality(),
-        recogniser.open_pesq(),
-    )
+    transcribe, rate_quality, pesq = judges.transcribe, judges.rate, judges.pesq
     assert transcribe
     assert rate_quality
     assert pesq

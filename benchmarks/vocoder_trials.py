@@ -52,7 +52,6 @@ V3 = HifiganConfig(
     resblock_kernel_sizes=(3, 5, 7),
     resblock_dilation_sizes=((1, 2), (2, 6), (3, 12)),
 )
-Network = Callable[[Tensor], Tensor]  # log-mels (B, M, T) to audio (B, (T - 1) * hop_length)
 
 
 class Vocos(nn.Module):

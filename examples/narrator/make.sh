@@ -6,8 +6,8 @@
 # RECORDINGS: the Kathleen corpus (CC0, rhasspy/dataset-voice-kathleen) with metadata.csv and clips/.
 # LINES: a file of `id|text`, such as LJSpeech's metadata.csv (public domain), for synthetic speakers to read.
 # WORK: a folder for corpora, runs and bundle; about 4 GB.
-# Needs the Debian packages festival, festvox-us-slt-hts, flite and espeak-ng. All numbers are in the TOML files beside this one; on a GPU
-# add --device cuda, or --preset full for a larger network.
+# Needs the Debian packages festival, festvox-us-slt-hts, flite and espeak-ng. All numbers are in the TOML files beside
+# this one; on a GPU add --device cuda, or --preset full for a larger network.
 set -euo pipefail
 recordings=$1 lines=$2 work=$3 here=$(dirname "$0")
 

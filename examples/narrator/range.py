@@ -13,6 +13,8 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import synthetic  # the script beside this one
+
 WORDS = 13  # leave out longer lines
 VOICES = {  # the command before text and file
     "rms": ["flite", "-voice", "rms", "-t", "{text}", "-o", "{file}"],
@@ -30,8 +32,7 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=70, help="lines to each voice, none read twice")
     given = parser.parse_args()
     (given.out / "wavs").mkdir(parents=True, exist_ok=True)
-    rows = [line.split("|")[:2] for line in given.lines.read_text(encoding="utf-8").splitlines() if "|" in line]
-    texts = [(name, text) for name, text in rows if len(text.split()) <= WORDS and text.isascii()]
+    texts = list(synthetic.read(given.lines, WORDS).items())
     asked = [
         (voice, f"{voice}-{name}", text)
         for number, voice in enumerate(VOICES)

@@ -28,8 +28,7 @@ def main() -> None:
     given = parser.parse_args()
     wavs = given.out / "wavs"
     wavs.mkdir(parents=True, exist_ok=True)
-    rows = [line.split("|")[:2] for line in given.lines.read_text(encoding="utf-8").splitlines() if "|" in line]
-    lines = {name: text for name, text in rows if len(text.split()) <= given.words and text.isascii()}
+    lines = read(given.lines, given.words)
     missing = [name for name in lines if not (wavs / f"{name}.wav").exists()]
     chunks = [missing[first : first + CHUNK] for first in range(0, len(missing), CHUNK)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -37,6 +36,12 @@ def main() -> None:
             print(f"{min(number * CHUNK, len(missing))} of {len(missing)}", flush=True)
     spoken = [f"{name}|{text}\n" for name, text in lines.items() if (wavs / f"{name}.wav").exists()]
     (given.out / "metadata.csv").write_text("".join(spoken), encoding="utf-8")
+
+
+def read(path: Path, words: int) -> dict[str, str]:
+    """Return the texts of `id|text` lines by their ids, those of at most so many words and of plain letters."""
+    rows = [line.split("|")[:2] for line in path.read_text(encoding="utf-8").splitlines() if "|" in line]
+    return {name: text for name, text in rows if len(text.split()) <= words and text.isascii()}
 
 
 def speak(lines: dict[str, str], folder: Path) -> None:

@@ -5,25 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 
 import torch
-import torchaudio
 from torch import Tensor
 
-from voiceover.models.mel import MelConfig
+from voiceover.models.mel import MelConfig, filter_bank
 
 
 @lru_cache(maxsize=4)
 def _inverse(config: MelConfig) -> Tensor:
     """Return the pseudo-inverse of the mel filter bank, (n_fft / 2 + 1, n_mels)."""
-    bank = torchaudio.functional.melscale_fbanks(
-        config.n_fft // 2 + 1,
-        config.f_min,
-        config.f_max,
-        config.n_mels,
-        config.sample_rate,
-        norm="slaney",
-        mel_scale="slaney",
-    )
-    inverse: Tensor = torch.linalg.pinv(bank.T)
+    inverse: Tensor = torch.linalg.pinv(filter_bank(config).T)
     return inverse
 
 
