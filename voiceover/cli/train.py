@@ -180,6 +180,25 @@ def export(
     print(f"{output}\nAdd it to your voices with: voiceover voices add {output}")
 
 
+@app.command()
+def blend(
+    output: Annotated[Path, typer.Argument(metavar="FILE.pt", help="The checkpoint to write.", show_default=False)],
+    *,
+    trained: Annotated[Path, typer.Option("--trained", metavar="FILE.pt", help="A checkpoint of a run.")],
+    base: Annotated[Path, typer.Option("--base", metavar="VOICE|FILE.pt", help="What that run was warm-started from.")],
+    share: Annotated[float, typer.Option("--share", min=0.0, max=1.0, help="Of the trained weights.")] = 0.5,
+    force: options.Force = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Take the mean of a network's weights and of those that it was trained from."""
+    from voiceover import media
+    from voiceover.train.blending import blend as mean
+
+    media.check_output(output, force=force, source=trained)
+    mean(trained, base, share, output)
+    print(output)
+
+
 def _train(network: str, shown: Progress, corpus: Path, run: Path, chosen: dict[str, Any]) -> None:
     from voiceover.train import acoustic, vocoder
     from voiceover.train.corpus import load

@@ -18,11 +18,11 @@ from voiceover.models.correction import bands, correction, log_mel_of_power
 from voiceover.models.vocoder import (
     BINS_PER_OCTAVE,
     LOWEST_HZ,
+    MOMENTUM,
     UNVOICED_HZ,
     Vocoder,
     gains,
     harmonic_source,
-    standardise,
 )
 
 
@@ -89,7 +89,7 @@ class VocoderGraph(nn.Module):
     def forward(self, log_mel: Tensor, f0: Tensor, noise: Tensor) -> Tensor:
         """Filter the source and the noise."""
         vocoder = self.vocoder
-        features = vocoder.backbone(standardise(log_mel))
+        features = vocoder.features(log_mel)
         harmonic_gain, noise_gain, phase = vocoder.head(features).transpose(1, 2).split(vocoder.bins, dim=1)
         real, imaginary = self._transform(harmonic_source(f0, vocoder.mel))
         gain = gains(harmonic_gain)
@@ -102,15 +102,16 @@ class VocoderGraph(nn.Module):
         if not vocoder.config.corrections:
             return self._inverse(real, imaginary)
         first = self._log_mel(real, imaginary)
-        wanted = first + vocoder.trust(features).transpose(1, 2).sigmoid() * (log_mel - first)
-        audio = self._corrected(real, imaginary, wanted)
+        wanted = first + vocoder.trusted(features)[:, None] * (log_mel - first)
+        before = now = self._corrected(real, imaginary, wanted)
         for _ in range(1, vocoder.config.corrections):
-            audio = self._corrected(*self._transform(audio), wanted)
-        return audio
+            ahead = [new + MOMENTUM * (new - old) for new, old in zip(now, before, strict=True)]
+            before, now = now, self._corrected(*self._transform(self._inverse(*ahead)), wanted)
+        return self._inverse(*now)
 
-    def _corrected(self, real: Tensor, imaginary: Tensor, wanted: Tensor) -> Tensor:
+    def _corrected(self, real: Tensor, imaginary: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
         gain = correction(wanted, self._log_mel(real, imaginary), self.shares)
-        return self._inverse(real * gain, imaginary * gain)
+        return real * gain, imaginary * gain
 
     def _log_mel(self, real: Tensor, imaginary: Tensor) -> Tensor:
         return log_mel_of_power(real.square() + imaginary.square(), self.bank)

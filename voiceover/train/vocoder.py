@@ -19,7 +19,6 @@ from voiceover.errors import BadInputError
 from voiceover.models.device import resolve
 from voiceover.models.mel import FLOOR, MelConfig, log_mel
 from voiceover.models.vocoder import (
-    Filtered,
     Vocoder,
     VocoderConfig,
     fill_unvoiced,
@@ -39,7 +38,7 @@ from voiceover.train.warm_start import Source, fill, source_for
 KIND = "source-filter-istft"
 GAIN_DB = (-8.0, 4.0)  # a vocoder must not care how loud a recording was
 PACES = (0.7, 1.4)  # of what is varied: pitch and formants move together, as from one speaker to another
-CORRECTIONS = 3
+CORRECTIONS = 16  # of the vocoder that is trained
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,10 @@ class VocoderSettings:
     segment: int = 64  # frames per training example
     mel: float = 4.0  # weight of the log-mel L1
     pitch: float = 0.3  # weight of the pitch branch's losses
+    corrections: int = 3  # in training; the others need none, and cost as much each
     off: float = 0.5  # weight of what the vocoder leaves to be corrected
     trust: float = 0.2  # weight of telling a recording's mel from a predicted one
+    only_trust: bool = False  # nothing else is learnt
     adversarial: float = 0.0  # weight of the critic's word; 0 trains without one
     matching: float = 2.0  # weight of its features, where there is one
     judges: int = 3  # of the critic's eight discriminators that judge a step
@@ -95,6 +96,24 @@ PRESETS: dict[str, tuple[VocoderConfig | None, VocoderSettings]] = {
                 VocoderSettings().loop, steps=3000, learning_rate=2e-4, final_learning_rate=5e-5, betas=(0.8, 0.99)
             ),
             adversarial=1.0,
+        ),
+    ),
+    # a vocoder whose weights were changed otherwise, by a mean, learns anew to tell predicted mels from recordings'
+    "trust": (
+        None,
+        VocoderSettings(
+            dataclasses.replace(
+                VocoderSettings().loop,
+                steps=400,
+                batch_size=32,
+                learning_rate=2e-2,
+                final_learning_rate=2e-3,
+                weight_decay=0.0,
+                ema=0.98,
+                validate_every=400,
+            ),
+            true_mels=0.5,
+            only_trust=True,
         ),
     ),
     # proves the path on a handful of clips in seconds
@@ -138,9 +157,8 @@ def train(
         if tell and group.leads and mels_of:
             tell(f"predicting the mels of {len(corpus.clips)} clips with {mels_of}")
         if source and config is None and source.path != run / LAST:
-            config = VocoderConfig(**source.config)
-            # a vocoder of an earlier version learns to be corrected
-            config = dataclasses.replace(config, corrections=config.corrections or CORRECTIONS)
+            # a vocoder of an earlier version learns to be corrected, or oftener
+            config = dataclasses.replace(VocoderConfig(**source.config), corrections=CORRECTIONS)
         task = VocoderTask(corpus, config, settings, place, source, mels_of, also)
         if tell and group.leads and task.warm and not (run / LAST).exists():
             tell(task.warm)
@@ -217,6 +235,9 @@ class VocoderTask:
         torch.manual_seed(settings.loop.seed)
         self.model: nn.Module = Vocoder(self.config, corpus.mel)
         self.warm = fill(self.model, source, [], corpus.mel.n_mels) if source else ""
+        if settings.only_trust:
+            for name, parameter in self.model.named_parameters():
+                parameter.requires_grad_(name.startswith("trust."))
         self.critic: nn.Module | None = Critic() if settings.adversarial else None
 
     def describe(self) -> dict[str, Any]:
@@ -272,13 +293,18 @@ class VocoderTask:
     def loss(self, batch: Sequence[_Drawn], step: int) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the spectral losses, the pitch branch's, and where there is a critic its own and what it says."""
         audio, mel, f0, own = self._segments(batch)
-        settings = self.settings
-        made, trusted, off = self._synthesise(mel, f0, torch.randn_like(audio), own)
+        settings, model = self.settings, self.model
+        assert isinstance(model, Vocoder)  # noqa: S101  (narrows the type)
+        features = model.features(mel)
+        trust = F.binary_cross_entropy_with_logits(model.trust_logits(features), own)
+        if settings.only_trust:
+            return trust, {"loss": trust.detach()}
+        source = harmonic_source(_filled(f0).to(self.device), self.corpus.mel)
+        made, off = model.filter(features, mel, source, torch.randn_like(audio), own, settings.corrections)
         with torch.autocast(self.device.type, enabled=False):
             spectral = multi_resolution_stft_loss(made, audio)
             mel_loss = F.l1_loss(log_mel(made, self.corpus.mel), log_mel(audio, self.corpus.mel))
-            trust = F.binary_cross_entropy_with_logits(trusted, own.expand_as(trusted))
-        pitch = self._pitch_loss(self.model, mel, f0)
+        pitch = self._pitch_loss(model, mel, f0)
         total = (
             spectral + settings.mel * mel_loss + settings.pitch * pitch + settings.off * off + settings.trust * trust
         )
@@ -287,12 +313,6 @@ class VocoderTask:
             dispute, judged = self._judged(self.critic, made, audio, step)
             total, parts = total + dispute, parts | judged
         return total, {name: value.detach() for name, value in parts.items()}
-
-    def _synthesise(self, mel: Tensor, f0: Tensor, noise: Tensor, own: Tensor) -> Filtered:
-        assert isinstance(self.model, Vocoder)  # noqa: S101  (narrows the type)
-        filled = torch.stack([torch.from_numpy(fill_unvoiced(row)) for row in f0.cpu().numpy()]).to(self.device)
-        source = harmonic_source(filled, self.corpus.mel)
-        return self.model.filter(mel, source, noise, own.expand(-1, mel.shape[2]))
 
     def _judged(self, critic: Critic, made: Tensor, audio: Tensor, step: int) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the critic's loss plus the vocoder's by it; each teaches its own network alone."""
@@ -308,9 +328,8 @@ class VocoderTask:
         total = apart + heard * (settings.adversarial * fooled + settings.matching * matched)
         return total, {"critic": apart, "fooled": fooled, "matched": matched}
 
-    def _pitch_loss(self, model: nn.Module, mel: Tensor, f0: Tensor) -> Tensor:
+    def _pitch_loss(self, model: Vocoder, mel: Tensor, f0: Tensor) -> Tensor:
         """Cross entropy to bins blurred by a semitone's third, on voiced frames, plus the voicing's own."""
-        assert isinstance(model, Vocoder)  # noqa: S101  (narrows the type)
         pitch = model.pitch(mel)
         voiced = f0 > 0
         bins = torch.arange(self.config.pitch_bins, device=self.device)
@@ -322,7 +341,7 @@ class VocoderTask:
     def validate(self, model: nn.Module) -> dict[str, float]:
         """Measure whole held-out clips, with the pitch the model itself reads."""
         assert isinstance(model, Vocoder)  # noqa: S101  (narrows the type)
-        stft = mel_distance = cents = voicing = 0.0
+        stft = mel_distance = cents = voicing = doubt = 0.0
         for sound in self.held_out:
             mel = self._heard(sound)
             predicted = torch.from_numpy(model.synthesise(mel, seed=1)).to(self.device)
@@ -334,14 +353,24 @@ class VocoderTask:
             off = (pitch.bins[0].argmax(dim=1).float() - pitch_position(f0)).abs() * 1200 / 36
             cents += float(off[both].median()) if both.any() else 0.0
             voicing += float(((f0 > 0) != (pitch.voiced[0] > 0)).float().mean())
+            doubt += self._doubt(model, sound)
         count = len(self.held_out)
         return {
-            "loss": (stft + self.settings.mel * mel_distance) / count,
+            "loss": (doubt if self.settings.only_trust else stft + self.settings.mel * mel_distance) / count,
             "stft": stft / count,
             "mel": mel_distance / count,
             "pitch cents": cents / count,
             "voicing error": voicing / count,
+            "trust": doubt / count,
         }
+
+    def _doubt(self, model: Vocoder, sound: _Sound) -> float:
+        """Return the loss of telling a recording's own mel from the predicted one, where there is one."""
+        own = log_mel(sound.audio.float().to(self.device) / 32767, self.corpus.mel)
+        loss = F.softplus(-model.trust_logits(model.features(own[None])))
+        if sound.predicted is not None:
+            loss = loss + F.softplus(model.trust_logits(model.features(self._heard(sound)[None])))
+        return float(loss)
 
     def _heard(self, sound: _Sound) -> Tensor:
         """Return the mel that a clip is synthesised from: the predicted one where there is one."""
@@ -356,6 +385,10 @@ class VocoderTask:
         audio = torch.from_numpy(model.synthesise(mel, seed=1))
         writer.add_audio("copy synthesis", audio[None], step, sample_rate=self.corpus.mel.sample_rate)
         writer.add_image("mel", plots.mels(mel.cpu(), log_mel(audio, self.corpus.mel)), step)
+
+
+def _filled(f0: Tensor) -> Tensor:
+    return torch.stack([torch.from_numpy(fill_unvoiced(row)) for row in f0.cpu().numpy()])
 
 
 def _detached(judged: Judged) -> Judged:

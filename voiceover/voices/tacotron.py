@@ -34,7 +34,7 @@ ATTEMPTS = 3  # with another seed each, before the best of them is taken and fla
 JOIN_SECONDS = 0.12  # silence between the pieces of a line
 ACOUSTIC_KIND = "tacotron2"
 VOCODER_KIND, HIFIGAN_KIND = "source-filter-istft", "hifigan"
-ENGINE = 3  # counts changes that make the same voice sound different; part of the fingerprint
+ENGINE = 4  # counts changes that make the same voice sound different; part of the fingerprint
 
 
 @dataclass(frozen=True, slots=True)

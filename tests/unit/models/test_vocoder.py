@@ -109,18 +109,46 @@ def test_a_long_line_in_chunks_has_no_seams(corrections):
 
 def test_chunks_hear_no_further_than_they_say():
     torch.manual_seed(0)
-    vocoder = Vocoder(dataclasses.replace(SMALL, layers=2, corrections=2), MEL).eval()
+    vocoder = Vocoder(dataclasses.replace(SMALL, layers=2, corrections=3), MEL).eval()
     for parameter in vocoder.parameters():
         parameter.data += 0.02 * torch.randn_like(parameter)
-    f0, noise = torch.full((1, 120), 200.0), torch.randn(1, 119 * 256)
+    source, noise = torch.randn(2, 1, 119 * 256)
     mel = speech_like(120)[None]
-    changed = mel.clone()
+    features = torch.randn(1, 120, SMALL.dim)
+    changed, others = mel.clone(), features.clone()
     changed[:, :, 60] += 3.0
+    others[:, 60] += 1.0
+    trust = torch.ones(1, 1)
     with torch.inference_mode():
-        apart = (vocoder(mel, f0, noise) - vocoder(changed, f0, noise))[0].abs()
+        one, other = (
+            vocoder.filter(of, asked, source, noise, trust).audio for of, asked in ((features, mel), (others, changed))
+        )
+    apart = (one - other)[0].abs()
     heard = torch.nonzero(apart > 1e-7 * apart.max())[:, 0] / MEL.hop_length
     assert 60 - vocoder.reach <= heard.min()
     assert heard.max() <= 60 + vocoder.reach
+
+
+@pytest.mark.parametrize(("logit", "met"), [(-3.0, 0.0), (0.0, 0.5), (3.0, 1.0)])
+def test_a_mel_is_met_wholly_or_not_at_all_where_the_vocoder_is_sure(logit, met):
+    vocoder = Vocoder(dataclasses.replace(SMALL, corrections=2), MEL).eval()
+    vocoder.trust.weight.data.zero_()
+    vocoder.trust.bias.data.fill_(logit)
+    with torch.inference_mode():
+        assert float(vocoder.trusted(vocoder.features(speech_like(20)[None]))) == pytest.approx(met)
+
+
+def test_a_mel_that_is_not_to_be_met_costs_no_corrections(monkeypatch):
+    torch.manual_seed(0)
+    vocoder = Vocoder(dataclasses.replace(SMALL, corrections=3), MEL).eval()
+    vocoder.trust.bias.data.fill_(-9.0)
+    mel = speech_like(50)
+    with monkeypatch.context() as patched:
+        patched.setattr("voiceover.models.vocoder.correction", None)
+        quick = vocoder.synthesise(mel, 1)
+    monkeypatch.setattr(vocoder, "trusted", lambda features: torch.full((len(features), 1), 1e-30))
+    thorough = vocoder.synthesise(mel, 1)
+    assert np.abs(quick - thorough).max() < 0.01 * np.abs(quick).max()
 
 
 def test_griffin_lim_keeps_the_mel():

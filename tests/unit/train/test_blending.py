@@ -56,3 +56,19 @@ def test_a_vocoder_keeps_what_its_base_never_had(tmp_path):
     for name, weight in made["trained"].items():
         expected = weight if name.startswith("trust.") else (weight + made["base"][name]) / 2
         torch.testing.assert_close(blended[name], expected)
+
+
+def test_the_command_writes_the_mean_and_replaces_nothing_unasked(tmp_path, run_cli):
+    base = checkpoint(tmp_path / "base.pt", ["_", "a"], seed=1)
+    trained = checkpoint(tmp_path / "trained.pt", ["_", "a"], seed=2)
+    names = ["--trained", str(tmp_path / "trained.pt"), "--base", str(tmp_path / "base.pt")]
+    made = run_cli("train", "blend", str(tmp_path / "mean.pt"), *names, "--share", "0.25")
+    assert made.exit_code == 0, made.stderr
+    weights = checkpoints.load_weights(tmp_path / "mean.pt")["average"]["embedding.weight"]
+    torch.testing.assert_close(weights, 0.75 * base["embedding.weight"] + 0.25 * trained["embedding.weight"])
+    again = run_cli("train", "blend", str(tmp_path / "mean.pt"), *names)
+    assert again.exit_code == 2
+    assert "--force" in again.stderr
+    over = run_cli("train", "blend", str(tmp_path / "trained.pt"), *names, "--force")
+    assert over.exit_code == 2
+    assert "the output is the input itself" in over.stderr

@@ -59,3 +59,25 @@ def test_vocoders_of_before_can_be_trained_on(corrections):
     assert {"trust", "off"} <= set(parts)
     assert (parts["off"] > 0) == (corrections > 0)
     assert all(p.grad is None or torch.isfinite(p.grad).all() for p in task.model.parameters())
+
+
+def test_the_preset_trust_learns_to_tell_mels_apart_and_nothing_else():
+    settings = vocoder.PRESETS["trust"][1]
+    small = VocoderConfig(dim=16, layers=1, pitch_dim=16, pitch_layers=1, corrections=2)
+    task = vocoder.VocoderTask(Corpus(Path("one"), MEL, ()), small, settings, torch.device("cpu"))
+    blurred = dataclasses.replace(tone(300, 200), predicted=torch.full((80, 300), -5.0).half())
+    task.sounds = task.held_out = [blurred]
+    before = {name: weight.clone() for name, weight in task.model.state_dict().items()}
+    optimizer = torch.optim.Adam(task.model.parameters(), 0.05)
+    losses = []
+    for step in range(60):
+        loss, _ = task.loss(task.batches(step, 8)[0] * 4, step)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(float(loss.detach()))
+    assert losses[-1] < 0.2 * losses[0]
+    changed = {name for name, weight in task.model.state_dict().items() if not torch.equal(weight, before[name])}
+    assert changed == {"trust.weight", "trust.bias"}
+    with torch.inference_mode():
+        assert task.validate(task.model)["loss"] == pytest.approx(task.validate(task.model)["trust"])
