@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from voiceover import media
+from voiceover import media, mixdown
 from voiceover.mixdown import Clip
 
-RATE = media.MP3_RATE
 _DELAY = 1105  # samples: what an MP3 encoder and decoder add in front
 _SPARE = _DELAY + media.MP3_FRAME  # silence after a clip, so that nothing of it is in the next one's frames
 
@@ -22,18 +21,19 @@ class Excerpts:
     bytes can be parted without being decoded.
     """
 
-    def __init__(self, scratch: Path) -> None:
-        self._raw = scratch / "excerpts.s16"
+    def __init__(self, scratch: Path | None) -> None:
+        """Collect in the folder `scratch`, or nothing at all without one."""
+        self._raw = scratch and scratch / "excerpts.s16"
         self._frames: dict[int, tuple[int, int]] = {}  # by the line's index: first frame, and the one after the last
         self._end = 0
 
     def keep(self, clip: Clip) -> None:
         """Add a clip of the narration."""
+        if self._raw is None:
+            return
         import soxr
 
-        from voiceover.mixdown import RATE as NARRATION_RATE
-
-        samples = soxr.resample(clip.samples, NARRATION_RATE, RATE, quality="MQ")
+        samples = soxr.resample(clip.samples, mixdown.RATE, media.MP3_RATE, quality="MQ")
         frames = -(-(len(samples) + _SPARE) // media.MP3_FRAME)
         padded = np.zeros(frames * media.MP3_FRAME, "<i2")
         padded[: len(samples)] = np.clip(samples, -1.0, 1.0) * 32767.0
@@ -47,7 +47,7 @@ class Excerpts:
 
         Raises BadInputError if ffmpeg cannot write MP3.
         """
-        if not self._frames:
+        if self._raw is None or not self._frames:
             return {}
         stream = media.encode_mp3(self._raw)
         size = media.MP3_FRAME_BYTES

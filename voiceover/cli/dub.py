@@ -38,7 +38,7 @@ def dub(
     loudness: options.Loudness = "youtube",
     seed: options.Seed = 0,
     device: options.Device = "auto",
-    report: options.ReportFile = None,
+    report: options.ReportFiles = None,
     stems: options.Stems = None,
     strict: options.Strict = False,
     force: options.Force = False,
@@ -68,7 +68,7 @@ def dub(
         loudness=loudness,
         seed=seed,
         device=device,
-        report=report,
+        report=tuple(report or ()),
         stems=stems,
         force=force,
     )

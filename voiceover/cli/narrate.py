@@ -29,7 +29,7 @@ def narrate(
     loudness: options.Loudness = "youtube",
     seed: options.Seed = 0,
     device: options.Device = "auto",
-    report: options.ReportFile = None,
+    report: options.ReportFiles = None,
     stems: options.Stems = None,
     strict: options.Strict = False,
     force: options.Force = False,
@@ -55,7 +55,7 @@ def narrate(
         loudness=loudness,
         seed=seed,
         device=device,
-        report=report,
+        report=tuple(report or ()),
         stems=stems,
         force=force,
     )

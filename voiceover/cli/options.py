@@ -52,8 +52,13 @@ MaxSpeed: TypeAlias = Annotated[
 Loudness: TypeAlias = Annotated[
     str, typer.Option("--loudness", metavar="youtube|ebu|atsc|netflix|off|<LUFS>", help="How loud the result is.")
 ]
-ReportFile: TypeAlias = Annotated[
-    Path | None, typer.Option("--report", metavar="FILE.json", help="Write what became of each line.")
+ReportFiles: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--report",
+        metavar="FILE.json|FILE.html",
+        help="Write what became of each line, for programs or as a page; may be given more than once.",
+    ),
 ]
 Stems: TypeAlias = Annotated[
     Path | None, typer.Option("--stems", metavar="DIR", help="Write one WAV per spoken line, NNNN.wav.")
