@@ -36,11 +36,14 @@ from voiceover.progress import Progress
 from voiceover.report import Measured, Report
 from voiceover.speaking import Spoken
 from voiceover.types import Line, Placed, Samples, Script
-from voiceover.voices.base import Voice, as_spoken
+from voiceover.voices import catalog
+from voiceover.voices.base import Opener, Voice, as_spoken
 
 
-def dub(settings: DubSettings, progress: Progress) -> Report:
+def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catalog.open_voice) -> Report:
     """Dub a film and return the report of the run, which is also written if the settings name a file.
+
+    `open_voice` may keep voices for further runs.
 
     Raises BadInputError or MissingError before anything is written.
     """
@@ -49,7 +52,7 @@ def dub(settings: DubSettings, progress: Progress) -> Report:
     target = preflight.check_dub(settings, film)
     told = _script(settings)
     lines, beyond = preflight.split_at_end(told.lines, film, settings.source, progress)
-    troupe = ensemble.gather(lines, settings, progress)
+    troupe = ensemble.gather(lines, settings, progress, open_voice)
 
     with _scratch() as scratch, stems.collect(settings.stems) as keep:
         excerpts = _excerpts(settings, scratch)
@@ -82,14 +85,14 @@ def dub(settings: DubSettings, progress: Progress) -> Report:
     return finished
 
 
-def narrate(settings: NarrateSettings, progress: Progress) -> Report:
+def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener = catalog.open_voice) -> Report:
     """Speak subtitles or a script into a track and return the report of the run; see `dub`."""
     progress.stage("Reading")
     target = preflight.check_narrate(settings)
     told = _script(settings)
     lines = told.lines
     preflight.check_lines(lines, settings.source)
-    troupe = ensemble.gather(lines, settings, progress)
+    troupe = ensemble.gather(lines, settings, progress, open_voice)
 
     with _scratch() as scratch, stems.collect(settings.stems) as keep:
         excerpts = _excerpts(settings, scratch)

@@ -65,6 +65,9 @@ Stems: TypeAlias = Annotated[
 ]
 Strict: TypeAlias = Annotated[bool, typer.Option("--strict", help="Exit with 1 if a line is outside its limits.")]
 Force: TypeAlias = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
+Watch: TypeAlias = Annotated[
+    bool, typer.Option("--watch", help="Stay, and run again whenever the text, cast or lexicon is saved.")
+]
 ShowProgress: TypeAlias = Annotated[
     ProgressMode, typer.Option("--progress", help="How progress is shown on stderr; json is for programs.")
 ]
