@@ -23,7 +23,7 @@ SUFFIX = ".html"
 MOST_LANES = 12  # more are no picture; whoever speaks least shares the last
 NATURAL, SOFT, HARD = 1.02, 1.10, 1.25  # where a faster colour begins: one hears nothing, little, the hurry
 _FLAGS_BY_WEIGHT = ("unsaid", "unreadable", "beyond-end", "attention-failure", "overrun", "shifted", "over-speed")
-_FIRST_FLAGGED = 20  # shown at once; the others unfold
+_FIRST_FLAGGED = 12  # shown at once; the others unfold
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def figures(report: Report, target: Target | None, max_speed: float) -> list[Fig
     said = [line for line in report.lines if line.start is not None]
     shifted = totals.flags.get("shifted", 0)
     roomy = [line for line in said if _letters_per_second(line) <= 17.0]
-    natural = sum(abs(line.speed - 1.0) <= 0.02 for line in roomy)
+    natural = sum(round(abs(line.speed - 1.0), 3) <= 0.02 for line in roomy)
     hurried = sum(line.speed > 1.15 for line in roomy)
     share = (100.0 / len(roomy)) if roomy else 0.0
     found = [
@@ -86,7 +86,7 @@ def figures(report: Report, target: Target | None, max_speed: float) -> list[Fig
         _most("onset error, median", totals.median_onset_error_ms, 10.0, 1, " ms"),
         _most("onset error, p95", totals.p95_onset_error_ms, 20.0, 1, " ms"),
         Figure("lines shifted", f"{shifted}", "at most 2 %", shifted <= 0.02 * totals.lines),
-        _most("overlap within a voice", totals.overlap_samples, 0, 0, " samples"),
+        Figure("overlap within a voice", f"{totals.overlap_samples} samples", "none", totals.overlap_samples == 0),
         _most("fastest line", totals.max_speed, max_speed, 2, " x"),
         Figure("at natural speed", f"{natural * share:.0f} %", "80 % where cues leave time", natural * share >= 80.0)
         if roomy
