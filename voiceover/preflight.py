@@ -105,12 +105,12 @@ def _check_shared(settings: NarrateSettings, *inputs: Path) -> loudness.Target |
 
 def _check_reports(settings: NarrateSettings) -> None:
     for place, report in enumerate(settings.report):
+        if report.resolve() == settings.output.resolve():
+            raise BadInputError(f"{report}: the report would replace the result.", "Name another file with --report.")
         if report.suffix.lower() not in REPORT_SUFFIXES:
             raise BadInputError(
                 f"{report}: a report is written as {' or '.join(REPORT_SUFFIXES)}.",
                 f"Use --report {report.stem}.json for programs, --report {report.stem}.html for people, or both.",
             )
-        if report.resolve() == settings.output.resolve():
-            raise BadInputError(f"{report}: the report would replace the result.", "Name another file with --report.")
         if report.resolve() in [other.resolve() for other in settings.report[:place]]:
             raise BadInputError(f"{report}: --report names it twice.", "Leave one of the two out.")

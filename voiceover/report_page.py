@@ -88,12 +88,12 @@ def figures(report: Report, target: Target | None, max_speed: float) -> list[Fig
         Figure("lines shifted", f"{shifted}", "at most 2 %", shifted <= 0.02 * totals.lines),
         Figure("overlap within a voice", f"{totals.overlap_samples} samples", "none", totals.overlap_samples == 0),
         _most("fastest line", totals.max_speed, max_speed, 2, " x"),
-        Figure("at natural speed", f"{natural * share:.0f} %", "80 % where cues leave time", natural * share >= 80.0)
+        Figure("at natural speed", f"{natural * share:.0f} %", "at least 80 % of roomy cues", natural * share >= 80.0)
         if roomy
-        else Figure("at natural speed", "no cue leaves time", "80 % where cues leave time", None),
-        Figure("hurried by over 15 %", f"{hurried * share:.0f} %", "at most 5 % of those", hurried * share <= 5.0)
+        else Figure("at natural speed", "no cue leaves time", "at least 80 % of roomy cues", None),
+        Figure("hurried by over 15 %", f"{hurried * share:.0f} %", "at most 5 % of roomy cues", hurried * share <= 5.0)
         if roomy
-        else Figure("hurried by over 15 %", "no cue leaves time", "at most 5 %", None),
+        else Figure("hurried by over 15 %", "no cue leaves time", "at most 5 % of roomy cues", None),
         _loudness(totals.integrated_lufs, target),
         _most("true peak", totals.true_peak_dbtp, target.peak_dbtp if target else 0.0, 1, " dBTP"),
         _most("real-time factor", totals.real_time_factor, 0.03, 3, "")
