@@ -1,4 +1,4 @@
-"""How long `dub --watch` takes after one edit, against a run of its own: `python benchmarks/second_runs.py [--edits 5]`.
+"""How long `dub --watch` takes after one edit, and a run of its own: `python benchmarks/second_runs.py [--edits 5]`.
 
 The film and subtitles of examples/, the bundled voice, an empty cache.
 """
