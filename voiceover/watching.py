@@ -65,7 +65,8 @@ class Watched:
             now, before, contents = time.monotonic(), contents, self._contents()
             if contents != before:
                 changed = now
-            rest = PATIENCE if set(contents.values()) & {None, _EMPTY} else SETTLED
+            saved = [content for path, content in contents.items() if content != self._known[path]]
+            rest = PATIENCE if None in saved or _EMPTY in saved else SETTLED
             if now - changed >= rest or now - began >= LONGEST:
                 return contents
 
