@@ -143,7 +143,7 @@ class Timeline {
       const x = Math.round(this.x(time)) + .5;
       pen.moveTo(x, Timeline.RULER - 6);
       pen.lineTo(x, height);
-      pen.fillText(Timeline.clock(time), x + 4, 15);
+      if (x + 50 < this.width) pen.fillText(Timeline.clock(time), x + 4, 15);
     }
     for (let lane = 0; lane <= this.data.lanes.length; lane++) {
       const y = Timeline.RULER + lane * Timeline.LANE + .5;
