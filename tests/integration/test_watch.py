@@ -105,7 +105,7 @@ def test_a_broken_or_missing_file_leaves_the_output_and_is_waited_for(watch: Cal
     assert str(running.subtitles) in error["message"]
     assert "\n" not in error["message"]
     running.subtitles.unlink()
-    assert "no such file" in running.until("error", exit_code=2)["message"]
+    assert "does not exist" in running.until("error", exit_code=2)["message"]
     assert running.track.read_bytes() == before
     running.subtitles.write_text(SRT.replace("pepper", "sand"))
     running.until("note", spoken=1, cached=1)

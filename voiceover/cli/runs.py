@@ -17,6 +17,11 @@ from voiceover.voices import catalog
 from voiceover.voices.base import Opener
 from voiceover.watching import Watched
 
+
+class _CutOffError(KeyboardInterrupt):
+    """The user ended the watch amid a run."""
+
+
 Make = Callable[..., Report]  # `pipeline.dub` or `pipeline.narrate`
 
 
@@ -36,14 +41,16 @@ def carry_out(
     if watched is None:
         return code
     names = ", ".join(path.name for path in _files(settings))
-    shown.note(f"Watching {names}; Ctrl-C ends.", watching=[str(path) for path in _files(settings)])
     settings = replace(settings, force=True)  # what stands there now is our own
-    while True:
-        try:
+    try:
+        shown.note(f"Watching {names}; Ctrl-C ends.", watching=[str(path) for path in _files(settings)])
+        while True:
             watched.wait()
-        except KeyboardInterrupt:  # the way to end it: nothing was under way
-            return ExitCode.DONE
-        finished = _again(make, settings, shown, finished, open_voice, strict=strict)
+            finished = _again(make, settings, shown, finished, open_voice, strict=strict)
+    except _CutOffError:
+        raise
+    except KeyboardInterrupt:  # the way to end it: nothing was under way
+        return ExitCode.DONE
 
 
 def _again(
@@ -54,6 +61,8 @@ def _again(
     try:
         with shown:
             finished = make(settings, shown, open_voice=open_voice)
+    except KeyboardInterrupt:
+        raise _CutOffError from None
     except VoiceoverError as error:
         _tell_failure(shown, error)
         return before
