@@ -134,3 +134,16 @@ def test_a_lexicon_is_watched_too(watch: Callable[..., Watching], tmp_path: Path
     assert report["totals"]["cached_lines"] == 1
     assert "peeper" in (tmp_path / "r.html").read_text("utf-8")
     assert running.interrupt() == 0
+
+
+def test_a_run_that_is_cut_off_ends_with_130_and_the_last_output_stands(
+    watch: Callable[..., Watching], tmp_path: Path
+) -> None:
+    running = watch("--voice", "slow:")
+    running.until("note", watching=[str(running.subtitles)])
+    before = running.track.read_bytes()
+    running.subtitles.write_text(SRT.replace("pepper", "vinegar").replace("two", "too"))
+    running.until("advance", done=1)
+    assert running.interrupt() == 130
+    assert running.track.read_bytes() == before
+    assert {path.name for path in tmp_path.iterdir()} == {"film.srt", "out.wav", "plugins"}
