@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from voiceover.mixdown import RATE, Clip, Span
 from voiceover.report import LineReport, Measured, Report, add_up
 
 HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=alert(1)> '\"it\" & <b>😀"
-SRT = f"""1
+SRT = """1
 00:00:00,500 --> 00:00:02,500
 Anna: One two three
 
@@ -30,7 +30,7 @@ Björn: Salt and pepper and far more than fits
 
 3
 00:00:05,000 --> 00:00:08,500
-<v Anna>{HOSTILE.replace("<", "&lt;")}
+Anna: The third line
 
 4
 00:00:09,500 --> 00:00:11,500
@@ -169,44 +169,48 @@ def test_lines_are_found_by_words_flag_and_speaker(browser: Any, folder: Path) -
     assert visible(browser)[0] == "line-2"
 
 
-def test_hostile_text_stays_text(browser: Any, folder: Path) -> None:
-    page = narrate(folder)
+def test_hostile_text_stays_text(browser: Any, tmp_path: Path) -> None:
+    # subtitles lose their tags when they are read; a script, a cast file or a file name may still hold anything
+    page = write_page([HOSTILE, HOSTILE], tmp_path)
     show(browser, page)
-    assert browser.title == "out.wav: report"
-    assert HOSTILE in find(browser, "#line-3 .said").text
+    assert browser.title == "film.dubbed.mp4: report"
+    assert find(browser, "#line-1 .said").text == HOSTILE
+    assert find(browser, "#line-1 .who").text == f"{HOSTILE}"
     assert browser.execute_script("return document.images.length") == 0
+    find(browser, "#line-2 .play").click()
+    assert wait_until(browser, "document.querySelector('#player .said').textContent") == HOSTILE
     # and were there a hole, the page's policy would still run nothing
     html = page.read_text("utf-8")
     page.write_text(html.replace("<h1>", "<script>document.title = 'owned'</script><h1>"), "utf-8")
     browser.get(page.as_uri())
-    assert browser.title == "out.wav: report"
+    assert browser.title == "film.dubbed.mp4: report"
     assert any("Content Security Policy" in entry["message"] for entry in browser.get_log("browser"))
 
 
-def film_of(lines: int, folder: Path) -> Path:
-    """Write the page of a film of two hours, each line with three seconds of sound."""
-    second = (np.random.default_rng(0).standard_normal(3 * RATE) * 0.1).astype(np.float32)
+def write_page(texts: Sequence[str], folder: Path) -> Path:
+    """Write the page of a film in which each text is a speaker's line, with three seconds of sound."""
+    noise = (np.random.default_rng(0).standard_normal(3 * RATE) * 0.1).astype(np.float32)
     excerpts = Excerpts(folder)
-    excerpts.keep(Clip(Span(1, "v", 0, 0, len(second), len(second), -23.0), second))
+    excerpts.keep(Clip(Span(1, "v", 0, 0, len(noise), len(noise), -23.0), noise))
     clip = excerpts.encode()[1]
-    reports = [
+    lines = [
         LineReport(
-            i, 4.8 * i, 4.8 * i + 4.0, f"Speaker {i % 5}", "narrator", f"What is said in line {i}, forty letters",
-            "spoken text", (), "", 4.8 * i, 4.8 * i + 3.0, 3.0, 1.0 + i % 7 / 20, 0.0, 0, 1, None,
+            i, 4.8 * i, 4.8 * i + 4.0, text if text == HOSTILE else f"Speaker {i % 5}", "narrator", text, "spoken text",
+            (), "", 4.8 * i, 4.8 * i + 3.0, 3.0, 1.0 + i % 7 / 20, 0.0, 0, 1, None,
             ("over-speed",) if i % 7 > 2 else (),
         )
-        for i in range(1, lines + 1)
+        for i, text in enumerate(texts, 1)
     ]  # fmt: skip
-    totals = add_up(reports, Measured(), overlap_samples=0, synthesis_seconds=1.0, audio_seconds=1.0)
-    made = Report("narrator", 0, "film.mp4", "film.dubbed.mp4", totals, tuple(reports))
-    page = folder / "long.html"
-    sounds = report_page.Sounds(dict.fromkeys(range(1, lines + 1), clip))
+    totals = add_up(lines, Measured(), overlap_samples=0, synthesis_seconds=1.0, audio_seconds=1.0)
+    made = Report("narrator", 0, "film.mp4", "film.dubbed.mp4", totals, tuple(lines))
+    page = folder / "report.html"
+    sounds = report_page.Sounds({line.index: clip for line in lines})
     report_page.write(made, page, target=Target(-14.0, -1.0), max_speed=1.25, sounds=sounds)
     return page
 
 
 def test_two_hours_and_1500_lines_stay_quick(browser: Any, tmp_path: Path) -> None:
-    page = film_of(1500, tmp_path)
+    page = write_page([f"What is said in line {i}, forty letters" for i in range(1, 1501)], tmp_path)
     assert page.stat().st_size > 20e6
     show(browser, page)
     loaded = wait_until(browser, LOADED.removeprefix("return "))
