@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -36,7 +35,6 @@ Anna: The third line
 00:00:09,500 --> 00:00:11,500
 Björn: The last words
 """
-LOADED = "return performance.getEntriesByType('navigation')[0].loadEventEnd"
 
 chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 chromedriver = shutil.which("chromedriver")
@@ -147,8 +145,8 @@ def test_the_timeline_is_used_with_keys_alone(browser: Any, folder: Path) -> Non
     assert find(browser, "#player .go").text == "line 2"
 
 
-def test_lines_are_found_by_words_flag_and_speaker(browser: Any, folder: Path) -> None:
-    show(browser, narrate(folder))
+def test_lines_are_found_by_words_flag_and_speaker(browser: Any, tmp_path: Path) -> None:
+    show(browser, write_page(["One two three", "Salt and pepper", "The third line", "The last words"], tmp_path))
     assert visible(browser) == ["line-1", "line-2", "line-3", "line-4"]
     words = find(browser, "#words")
     words.send_keys("PEPPER")
@@ -158,15 +156,14 @@ def test_lines_are_found_by_words_flag_and_speaker(browser: Any, folder: Path) -
     words.send_keys("3")  # a line's number, or a text that holds it
     assert visible(browser) == ["line-3"]
     words.clear()
-    browser.execute_script("document.querySelector('#filter').reset()")
     find(browser, "#flag option[value='over-speed']").click()
-    assert visible(browser) == ["line-2"]
+    assert visible(browser) == ["line-3", "line-4"]
+    find(browser, "#speaker option[value='Speaker 4']").click()
+    assert visible(browser) == ["line-4"]
     find(browser, "#flag option[value='']").click()
-    find(browser, "#speaker option[value='Björn']").click()
-    assert visible(browser) == ["line-2", "line-4"]
     find(browser, "#speaker option[value='']").click()
     find(browser, "[data-sort='speed']").click()
-    assert visible(browser)[0] == "line-2"
+    assert visible(browser) == ["line-4", "line-3", "line-2", "line-1"]
 
 
 def test_hostile_text_stays_text(browser: Any, tmp_path: Path) -> None:
@@ -209,20 +206,23 @@ def write_page(texts: Sequence[str], folder: Path) -> Path:
     return page
 
 
+def thread_seconds(browser: Any) -> float:
+    """Return what the page has cost a processor since it was opened."""
+    metrics = browser.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+    return float(next(metric["value"] for metric in metrics if metric["name"] == "ThreadTime"))
+
+
 def test_two_hours_and_1500_lines_stay_quick(browser: Any, tmp_path: Path) -> None:
     page = write_page([f"What is said in line {i}, forty letters" for i in range(1, 1501)], tmp_path)
     assert page.stat().st_size > 20e6
+    browser.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
     show(browser, page)
-    loaded = wait_until(browser, LOADED.removeprefix("return "))
-    # 0.7 s alone on this kind of machine; a shared one may take several times as long
-    assert loaded < 2000 * (4 if os.environ.get("CI") else 1)
-    painted = browser.execute_script(
-        "const canvas = document.querySelector('#film'), t = performance.now();"
-        "for (let i = 0; i < 10; i++) canvas.dispatchEvent(new KeyboardEvent('keydown', {key: '0'}));"
-        "const after = act => requestAnimationFrame(() => requestAnimationFrame(act));"
-        "return new Promise(done => after(() => done(performance.now() - t)))"
-    )
-    assert painted < 500
+    # of the page's own thread: what a clock would say here is how busy the machine is
+    loading = thread_seconds(browser)
+    assert loading < 2.0
+    find(browser, "#whole").click()
+    browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+    assert thread_seconds(browser) - loading < 0.5
     find(browser, "#words").send_keys("line 1499")
     assert visible(browser) == ["line-1499"]
     find(browser, "#line-1499 .play").click()
