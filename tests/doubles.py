@@ -22,6 +22,7 @@ beep = doubles:open_beep
 mute = doubles:open_mute
 slow = doubles:open_slow
 overrun = doubles:open_overrun
+counted = doubles:open_counted
 """
 
 
@@ -102,6 +103,22 @@ class WordBeepVoice(CachedBeepVoice):
         return replace(speech, words=tuple(words))
 
 
+class CountedVoice(WordBeepVoice):
+    """Writes each text it speaks to the file that its argument names, and each time it is opened an empty line."""
+
+    def __init__(self, argument: str) -> None:
+        super().__init__(argument)
+        self._note("")
+
+    def speak_line(self, line: Line) -> Speech:
+        self._note(line.text)
+        return super().speak_line(line)
+
+    def _note(self, text: str) -> None:
+        with Path(self.argument).open("a", encoding="utf-8") as file:
+            file.write(f"{text}\n")
+
+
 class MuteVoice(BeepVoice):
     """Leaves every second line unsaid, or as `mute:all` every line."""
 
@@ -133,6 +150,10 @@ def open_beep(argument: str, device: str) -> BeepVoice:
     if argument == "words":
         return WordBeepVoice(argument)
     return CachedBeepVoice(argument) if argument == "cached" else BeepVoice(argument)
+
+
+def open_counted(argument: str, device: str) -> CountedVoice:
+    return CountedVoice(argument)
 
 
 def open_mute(argument: str, device: str) -> MuteVoice:

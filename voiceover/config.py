@@ -43,7 +43,7 @@ class NarrateSettings:
     device: str = "auto"  # a GPU if there is one, otherwise the CPU
     max_speed: float = 1.25  # above a quarter faster, speech stops being comfortable to follow
     loudness: str = "youtube"  # where most films go; names live in voiceover.loudness
-    report: Path | None = None  # report.json for scripts and editors, only on request
+    report: tuple[Path, ...] = ()  # report.json for scripts and editors, report.html for people, only on request
     stems: Path | None = None  # one WAV per line, for those who mix by hand
     force: bool = False  # an existing file is somebody's work until they say otherwise
 

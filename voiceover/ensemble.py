@@ -12,6 +12,7 @@ from voiceover.progress import Progress
 from voiceover.speaking import Part
 from voiceover.types import Line
 from voiceover.voices import catalog
+from voiceover.voices.base import Opener
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +38,12 @@ class Ensemble:
         return tuple(casting.speakers(lines, self.cast))
 
 
-def gather(lines: Sequence[Line], settings: NarrateSettings, progress: Progress) -> Ensemble:
+def gather(
+    lines: Sequence[Line],
+    settings: NarrateSettings,
+    progress: Progress,
+    open_voice: Opener = catalog.open_voice,
+) -> Ensemble:
     """Open the voices that the lines need, and say who got the default voice although there is a cast.
 
     Raises:
@@ -46,7 +52,7 @@ def gather(lines: Sequence[Line], settings: NarrateSettings, progress: Progress)
     """
     cast = casting.load(settings.cast, settings.voice) if settings.cast else Cast(Role(settings.voice))
     roles = [cast.role(line.speaker) for line in lines]
-    voices = {spec: catalog.open_voice(spec, settings.device) for spec in dict.fromkeys(role.voice for role in roles)}
+    voices = {spec: open_voice(spec, settings.device) for spec in dict.fromkeys(role.voice for role in roles)}
     for voice in voices.values():
         preflight.check_language(voice, settings.language)
     if settings.cast is not None:

@@ -147,6 +147,9 @@ _FEED_FRAMES = 1 << 16
 _STRETCH = "rubberband=tempo={speed:.9f}:window=short"
 _STRETCH_LAG = 0.0145
 _STRETCH_PAD = 0.1
+# Speech small enough for a page, in what every browser plays. All frames are of one size, and none borrows from
+# another, so that the stream can be cut between any two.
+MP3_RATE, MP3_FRAME, MP3_FRAME_BYTES = 24_000, 576, 96  # Hz, samples, bytes; 32 kbit/s
 
 
 def describe_ffmpeg() -> tuple[str, frozenset[str]]:
@@ -290,6 +293,16 @@ def stretch(audio: Audio, speed: float, samples_wanted: int) -> Audio:
     part = samples[begin : begin + samples_wanted]
     fitted[: len(part)] = part
     return Audio(fitted, audio.rate)
+
+
+def encode_mp3(raw: Path) -> bytes:
+    """Return mono 16-bit samples at `MP3_RATE` as a bare MP3 stream of frames of `MP3_FRAME_BYTES` each.
+
+    Raises BadInputError if this ffmpeg cannot write MP3.
+    """
+    source = ["-f", "s16le", "-ar", str(MP3_RATE), "-ch_layout", "mono", "-i", _name(raw)]
+    codec = ["-c:a", "libmp3lame", "-b:a", "32k", "-reservoir", "0", "-compression_level", "7"]
+    return _run([*source, *codec, "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "pipe:1"])[1]
 
 
 def reserve(path: Path, size: int) -> None:

@@ -20,6 +20,7 @@ from voiceover import (
     preflight,
     pronunciation,
     report,
+    report_page,
     script,
     speaking,
     stems,
@@ -29,16 +30,20 @@ from voiceover import (
 from voiceover.config import CacheSettings, DubSettings, Mix, NarrateSettings, cache_folder
 from voiceover.ensemble import Ensemble
 from voiceover.errors import BadInputError
+from voiceover.excerpts import Excerpts
 from voiceover.mixdown import Narration
 from voiceover.progress import Progress
 from voiceover.report import Measured, Report
 from voiceover.speaking import Spoken
 from voiceover.types import Line, Placed, Samples, Script
-from voiceover.voices.base import Voice, as_spoken
+from voiceover.voices import catalog
+from voiceover.voices.base import Opener, Voice, as_spoken
 
 
-def dub(settings: DubSettings, progress: Progress) -> Report:
+def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catalog.open_voice) -> Report:
     """Dub a film and return the report of the run, which is also written if the settings name a file.
+
+    `open_voice` may keep voices for further runs.
 
     Raises BadInputError or MissingError before anything is written.
     """
@@ -47,13 +52,14 @@ def dub(settings: DubSettings, progress: Progress) -> Report:
     target = preflight.check_dub(settings, film)
     told = _script(settings)
     lines, beyond = preflight.split_at_end(told.lines, film, settings.source, progress)
-    troupe = ensemble.gather(lines, settings, progress)
+    troupe = ensemble.gather(lines, settings, progress, open_voice)
 
     with _scratch() as scratch, stems.collect(settings.stems) as keep:
+        excerpts = _excerpts(settings, scratch)
         spoken = _speak(troupe, settings, progress)
         placed = timing.plan(spoken.speeches, max_speed=settings.max_speed, film_seconds=film.seconds)
         progress.stage("Mixing")
-        narration = mixdown.render(placed, seconds=film.seconds, scratch=scratch, keep=keep)
+        narration = mixdown.render(placed, seconds=film.seconds, scratch=scratch, keep=keep or excerpts.keep)
         sound = _mix(settings, narration, film, scratch)
         _level(sound, target, headroom_db=loudness.ENCODER_HEADROOM_DB)
         progress.stage("Writing the film")
@@ -72,25 +78,30 @@ def dub(settings: DubSettings, progress: Progress) -> Report:
                 placed=placed,
                 narration=narration,
                 measured=measured,
+                target=target,
+                excerpts=excerpts,
                 beyond=beyond,
             )
     return finished
 
 
-def narrate(settings: NarrateSettings, progress: Progress) -> Report:
+def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener = catalog.open_voice) -> Report:
     """Speak subtitles or a script into a track and return the report of the run; see `dub`."""
     progress.stage("Reading")
     target = preflight.check_narrate(settings)
     told = _script(settings)
     lines = told.lines
     preflight.check_lines(lines, settings.source)
-    troupe = ensemble.gather(lines, settings, progress)
+    troupe = ensemble.gather(lines, settings, progress, open_voice)
 
     with _scratch() as scratch, stems.collect(settings.stems) as keep:
+        excerpts = _excerpts(settings, scratch)
         spoken = _speak(troupe, settings, progress)
         placed = timing.plan(spoken.speeches, max_speed=settings.max_speed)
         progress.stage("Rendering")
-        narration = mixdown.render(placed, seconds=max(line.end for line in lines), scratch=scratch, keep=keep)
+        narration = mixdown.render(
+            placed, seconds=max(line.end for line in lines), scratch=scratch, keep=keep or excerpts.keep
+        )
         _level(narration.audio.samples, target, headroom_db=0.0)
         with media.write_beside(settings.output) as part:
             media.write_wav(part, narration.audio)
@@ -105,6 +116,8 @@ def narrate(settings: NarrateSettings, progress: Progress) -> Report:
                 placed=placed,
                 narration=narration,
                 measured=measured,
+                target=target,
+                excerpts=excerpts,
             )
     return finished
 
@@ -183,6 +196,8 @@ def _report(
     placed: Sequence[Placed],
     narration: Narration,
     measured: Measured,
+    target: loudness.Target | None,
+    excerpts: Excerpts,
     beyond: Sequence[Line] = (),
 ) -> Report:
     indexes = [part.line.index for part in troupe.parts]
@@ -218,9 +233,29 @@ def _report(
     if measured.lost:
         numbers = ", ".join(map(str, measured.lost))
         progress.warn(f"{settings.output}: lines {numbers} were spoken but could not be heard when it was checked.")
-    if settings.report is not None:
-        report.write(finished, settings.report)
+    for path in settings.report:
+        if path.suffix.lower() == report_page.SUFFIX:
+            sounds = _sounds(settings, excerpts, progress)
+            report_page.write(finished, path, target=target, max_speed=settings.max_speed, sounds=sounds)
+        else:
+            report.write(finished, path)
     return finished
+
+
+def _excerpts(settings: NarrateSettings, scratch: Path) -> Excerpts:
+    """Return what collects clips for a page, which has no need of them where there are stems."""
+    page = any(path.suffix.lower() == report_page.SUFFIX for path in settings.report)
+    return Excerpts(scratch if page and settings.stems is None else None)
+
+
+def _sounds(settings: NarrateSettings, excerpts: Excerpts, progress: Progress) -> report_page.Sounds:
+    """Return what the page's players play: the stems where there are some, else clips inside the page."""
+    progress.stage("Writing the page")
+    try:
+        return report_page.Sounds(excerpts.encode(), settings.stems)
+    except BadInputError as error:  # an ffmpeg of one's own may lack MP3; the film is finished
+        progress.warn(f"the page has no sound: {error.message}")
+        return report_page.Sounds({})
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from voiceover.report import clock
 from voiceover.types import Line
 from voiceover.voices.base import Voice
 
+REPORT_SUFFIXES = (".json", ".html")
+
 
 def check_dub(settings: DubSettings, film: Media) -> loudness.Target | None:
     """Check what a dub reads and writes; return the loudness it is to have.
@@ -93,12 +95,22 @@ def _check_shared(settings: NarrateSettings, *inputs: Path) -> loudness.Target |
     # --force replaces results, never what they are made from
     for source in filter(None, (*inputs, settings.cast, settings.lexicon)):
         media.check_output(settings.output, force=settings.force, source=source)
-        if settings.report is not None:
-            media.check_output(settings.report, force=settings.force, source=source, option="--report")
-    if settings.report is not None and settings.report.resolve() == settings.output.resolve():
-        raise BadInputError(
-            f"{settings.report}: the report would replace the result.", "Name another file with --report."
-        )
+        for report in settings.report:
+            media.check_output(report, force=settings.force, source=source, option="--report")
+    _check_reports(settings)
     if settings.stems is not None:
         stems.check_folder(settings.stems, force=settings.force)
     return loudness.parse_target(settings.loudness)
+
+
+def _check_reports(settings: NarrateSettings) -> None:
+    for place, report in enumerate(settings.report):
+        if report.resolve() == settings.output.resolve():
+            raise BadInputError(f"{report}: the report would replace the result.", "Name another file with --report.")
+        if report.suffix.lower() not in REPORT_SUFFIXES:
+            raise BadInputError(
+                f"{report}: a report is written as {' or '.join(REPORT_SUFFIXES)}.",
+                f"Use --report {report.stem}.json for programs, --report {report.stem}.html for people, or both.",
+            )
+        if report.resolve() in [other.resolve() for other in settings.report[:place]]:
+            raise BadInputError(f"{report}: --report names it twice.", "Leave one of the two out.")

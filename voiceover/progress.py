@@ -166,10 +166,12 @@ class BarProgress(Progress):
         """Take the bars off the screen."""
         self._finish_task()
         self._bars.stop()
+        for task in self._bars.task_ids:  # a further run begins with none
+            self._bars.remove_task(task)
 
     def _finish_task(self) -> None:
         if self._task is not None:
-            task = self._bars.tasks[self._task]
+            task = self._bars.tasks[-1]
             total = task.total or task.completed or 1
             self._bars.update(self._task, total=total, completed=total)
         self._task = None

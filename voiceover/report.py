@@ -225,9 +225,14 @@ def add_up(
     )
 
 
+def explain(line: LineReport) -> list[tuple[str, str]]:
+    """Say for each flag of a line, in their order, what happened and what to do about it."""
+    return [(_event(flag, line), _remedy(flag, line)) for flag in line.flags]
+
+
 def describe(line: LineReport) -> str:
     """Say in one line when, what, what happened to a flagged line, and what to do about it."""
-    what = "; ".join(f"{_event(flag, line)} ({_remedy(flag, line)})" for flag in line.flags)
+    what = "; ".join(f"{event} ({remedy})" for event, remedy in explain(line))
     text = line.text if len(line.text) <= 60 else f"{line.text[:57]}..."
     return f"{clock(line.cue_start)} line {line.index} “{text}”: {what}"
 

@@ -383,6 +383,15 @@ def _report_over_the_output(folder: Path) -> list[str]:
     return [str(folder / "film.mp4"), str(folder / "film.srt"), "replace the result", "-o", out, "--report", out]
 
 
+def _report_of_no_known_kind(folder: Path) -> list[str]:
+    return [str(folder / "film.mp4"), str(folder / "film.srt"), ".json or .html", "--report", str(folder / "r.csv")]
+
+
+def _report_named_twice(folder: Path) -> list[str]:
+    twice = ["--report", str(folder / "r.html")] * 2
+    return [str(folder / "film.mp4"), str(folder / "film.srt"), "names it twice", *twice]
+
+
 def _output_over_the_subtitles(folder: Path) -> list[str]:
     (folder / "subs.mp4").symlink_to(folder / "film.srt")
     out = ["-o", str(folder / "subs.mp4"), "--force"]
@@ -412,6 +421,8 @@ def _no_cues(folder: Path) -> list[str]:
         _report_over_the_subtitles,
         _report_over_the_film,
         _report_over_the_output,
+        _report_of_no_known_kind,
+        _report_named_twice,
         _output_over_the_subtitles,
         _film_cut_short,
         _too_slow,

@@ -59,6 +59,16 @@ def test_bars_leave_warnings_and_no_bars() -> None:
     assert "warning: a [bold]long[/bold] warning that is wider than the screen is\n" in screen.getvalue()
 
 
+def test_bars_of_an_earlier_run_are_gone_in_the_next() -> None:
+    progress = BarProgress(Console(file=io.StringIO(), force_terminal=False, width=40))
+    for name in ("Speaking", "Muxing"):
+        with progress:
+            progress.stage(name, 2)
+            progress.stage("Measuring")
+            shown = [task.description for task in progress._bars.tasks]
+        assert shown == [name, "Measuring"]
+
+
 def test_quiet_hides_warnings_but_not_errors() -> None:
     stream = io.StringIO()
     progress = Progress(stream, quiet=True)

@@ -38,10 +38,11 @@ def dub(
     loudness: options.Loudness = "youtube",
     seed: options.Seed = 0,
     device: options.Device = "auto",
-    report: options.ReportFile = None,
+    report: options.ReportFiles = None,
     stems: options.Stems = None,
     strict: options.Strict = False,
     force: options.Force = False,
+    watch: options.Watch = False,
     progress: options.ShowProgress = ProgressMode.AUTO,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -49,7 +50,7 @@ def dub(
     """Dub a film: each subtitle is spoken at its time, and the picture is copied untouched."""
     shown = context.obj.show(progress, quiet=quiet)
     from voiceover import pipeline
-    from voiceover.cli.results import tell
+    from voiceover.cli.runs import carry_out
 
     settings = DubSettings(
         video=video,
@@ -68,12 +69,8 @@ def dub(
         loudness=loudness,
         seed=seed,
         device=device,
-        report=report,
+        report=tuple(report or ()),
         stems=stems,
         force=force,
     )
-    with shown:
-        finished = pipeline.dub(settings, shown)
-    code = tell(finished, shown, quiet=quiet, strict=strict)
-    shown.done(output=finished.output, exit_code=int(code))
-    raise typer.Exit(code)
+    raise typer.Exit(carry_out(pipeline.dub, settings, shown, quiet=quiet, strict=strict, watch=watch))

@@ -29,10 +29,11 @@ def narrate(
     loudness: options.Loudness = "youtube",
     seed: options.Seed = 0,
     device: options.Device = "auto",
-    report: options.ReportFile = None,
+    report: options.ReportFiles = None,
     stems: options.Stems = None,
     strict: options.Strict = False,
     force: options.Force = False,
+    watch: options.Watch = False,
     progress: options.ShowProgress = ProgressMode.AUTO,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -40,7 +41,7 @@ def narrate(
     """Speak subtitles or a script into a narration track, each line at its time."""
     shown = context.obj.show(progress, quiet=quiet)
     from voiceover import pipeline
-    from voiceover.cli.results import tell
+    from voiceover.cli.runs import carry_out
 
     settings = NarrateSettings(
         source=source,
@@ -55,12 +56,8 @@ def narrate(
         loudness=loudness,
         seed=seed,
         device=device,
-        report=report,
+        report=tuple(report or ()),
         stems=stems,
         force=force,
     )
-    with shown:
-        finished = pipeline.narrate(settings, shown)
-    code = tell(finished, shown, quiet=quiet, strict=strict)
-    shown.done(output=finished.output, exit_code=int(code))
-    raise typer.Exit(code)
+    raise typer.Exit(carry_out(pipeline.narrate, settings, shown, quiet=quiet, strict=strict, watch=watch))

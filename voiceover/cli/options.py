@@ -52,14 +52,22 @@ MaxSpeed: TypeAlias = Annotated[
 Loudness: TypeAlias = Annotated[
     str, typer.Option("--loudness", metavar="youtube|ebu|atsc|netflix|off|<LUFS>", help="How loud the result is.")
 ]
-ReportFile: TypeAlias = Annotated[
-    Path | None, typer.Option("--report", metavar="FILE.json", help="Write what became of each line.")
+ReportFiles: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--report",
+        metavar="FILE.json|FILE.html",
+        help="Write what became of each line, for programs or as a page; may be given more than once.",
+    ),
 ]
 Stems: TypeAlias = Annotated[
     Path | None, typer.Option("--stems", metavar="DIR", help="Write one WAV per spoken line, NNNN.wav.")
 ]
 Strict: TypeAlias = Annotated[bool, typer.Option("--strict", help="Exit with 1 if a line is outside its limits.")]
 Force: TypeAlias = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
+Watch: TypeAlias = Annotated[
+    bool, typer.Option("--watch", help="Stay, and run again whenever the text, cast or lexicon is saved.")
+]
 ShowProgress: TypeAlias = Annotated[
     ProgressMode, typer.Option("--progress", help="How progress is shown on stderr; json is for programs.")
 ]

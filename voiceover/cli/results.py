@@ -27,6 +27,11 @@ def tell(report: Report, progress: Progress, *, quiet: bool, strict: bool) -> Ex
             f"{report.voice} could say none of the lines, so {report.output} holds no narration. "
             "Check that the voice speaks the language of the subtitles; `voiceover voices list` shows them all."
         )
+    return exit_code(report, strict=strict)
+
+
+def exit_code(report: Report, *, strict: bool) -> ExitCode:
+    """Return the exit code that a finished run means."""
     if report.unsaid:
         return ExitCode.UNSAID
     return ExitCode.STRICT if strict and report.flagged else ExitCode.DONE

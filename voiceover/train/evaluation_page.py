@@ -18,7 +18,7 @@ import soundfile
 import torch
 from numpy.typing import NDArray
 
-from voiceover import markup, media
+from voiceover import markup, media, webpage
 from voiceover.errors import BadInputError
 from voiceover.models.mel import MelConfig, log_mel
 from voiceover.progress import Progress
@@ -32,14 +32,7 @@ MP3_COMPRESSION = 0.3  # 0 to 1: about 60 kbit/s for a voice at 22,050 Hz
 COLOURS = ("#8a8f9c", "#c2452d", "#2a6f97")  # the recordings, the voice, the other voice
 
 STYLE = """
-:root { --ink: #1d2330; --faint: #6b7080; --line: #dedbd2; --paper: #fbfaf7; --card: #fff; --accent: #c2452d }
-* { box-sizing: border-box }
-body { margin: 0 auto; max-width: 86rem; padding: 2rem 1.5rem 5rem; background: var(--paper); color: var(--ink);
-       font: 15px/1.5 system-ui, sans-serif }
-h1 { font-size: 1.9rem; margin: 0 0 .2rem } h2 { margin: 2.6rem 0 .8rem; font-size: 1.3rem }
-.faint, td.none { color: var(--faint) }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; background: var(--card) }
-th, td { padding: .32rem .7rem; text-align: right; border-bottom: 1px solid var(--line) }
+th, td { padding: .32rem .7rem; text-align: right }
 thead th { overflow-wrap: anywhere }
 th:first-child, td:first-child { text-align: left; font-weight: normal }
 thead th { border-bottom: 2px solid var(--ink); vertical-align: bottom; max-width: 9rem }
@@ -101,12 +94,9 @@ def write(evaluation: Evaluation, page: Path, progress: Progress) -> Path:
 
 
 def _document(evaluation: Evaluation, folder: Path, address: str, progress: Progress) -> Iterator[str]:
-    names = escape(evaluation.voice) + (f" and {escape(evaluation.other)}" if evaluation.other else "")
-    yield (
-        f'<!doctype html>\n<html lang="en"><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>{names}</title><style>{STYLE}</style>\n'
-        f'<h1>{names}</h1><p class="faint">voiceover evaluate, seed {evaluation.seed}</p>\n'
-    )
+    names = evaluation.voice + (f" and {evaluation.other}" if evaluation.other else "")
+    yield webpage.opening(names, STYLE)
+    yield f'<h1>{escape(names)}</h1><p class="faint">voiceover evaluate, seed {evaluation.seed}</p>\n'
     for section in evaluation.sections:
         picture = f"pace-{_slug(section.title)}.webp"
         _histogram(section, folder / picture)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+from voiceover import webpage
 from voiceover.train.corpus import write_text
 from voiceover.train.findings import Examined, Finding, Severity
 from voiceover.train.inspection import Inspection
@@ -32,12 +33,11 @@ _HISTOGRAMS: tuple[tuple[str, Callable[[Examined, Measures], float]], ...] = (
 )
 _COLUMNS = ("clip", "sound", "text", "s", "dBFS", "noise, dB", "Hz", "letters/s", "findings")
 _STYLE = """
-body { font: 15px/1.45 system-ui, sans-serif; margin: 2em auto; max-width: 1300px; padding: 0 1em; color: #222 }
-table { border-collapse: collapse; width: 100% } td, th { padding: .3em .6em; text-align: left; vertical-align: top }
-tr { border-bottom: 1px solid #ddd } th { cursor: pointer; position: sticky; top: 0; background: #fff }
+table { width: 100% } td, th { padding: .3em .6em; text-align: left; vertical-align: top }
+th { cursor: pointer; position: sticky; top: 0; background: var(--card) }
 audio { width: 210px; height: 32px } .n { text-align: right; font-variant-numeric: tabular-nums }
-.fault { color: #b00020 } .doubt { color: #8a5a00 } .info { color: #555 } .remedy { color: #555; font-size: 90% }
-img { max-width: 100% } label { margin-right: 1em }
+.fault { color: var(--accent); font-weight: 600 } .doubt { font-weight: 600 } .info, .remedy { color: var(--faint) }
+.remedy { font-size: 90%; font-weight: normal } img { max-width: 100% } label { margin-right: 1em }
 """
 _SCRIPT = """
 const body = document.querySelector('tbody'), rows = [...body.rows]; let last = -1, sign = 1;
@@ -80,8 +80,8 @@ def write(inspection: Inspection, page: Path) -> None:
     title = html.escape(inspection.folder.name)
     write_text(
         page,
-        f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{title}: inspection</title>'
-        f"<style>{_STYLE}</style>\n<h1>{title}</h1>\n<p>{facts}</p>\n<p>{flagged}. Findings: {kinds}.</p>\n{notes}"
+        webpage.opening(f"{inspection.folder.name}: inspection", _STYLE)
+        + f"<h1>{title}</h1>\n<p>{facts}</p>\n<p>{flagged}. Findings: {kinds}.</p>\n{notes}"
         f'<p><img alt="histograms" src="data:image/png;base64,{_histograms(inspection.clips, worst)}"></p>\n'
         f"<p>{boxes} Click a heading to sort.</p>\n<table><thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n"
         f"</tbody></table>\n<script>{_SCRIPT}</script></html>\n",
