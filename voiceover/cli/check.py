@@ -75,7 +75,7 @@ def check(
         if not estimate.calibrated:
             shown.warn(
                 f"{estimate.voice} is not calibrated: its seconds are a rough estimate. "
-                f"Run: voiceover voices calibrate {estimate.voice}"
+                f"Run: voiceover voices calibrate {estimate.spec}"
             )
     if as_json == _STDOUT:
         print(_json(found))

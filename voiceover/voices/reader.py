@@ -14,6 +14,7 @@ class Estimate:
     """Where a voice's times come from, and how far they were off on lines that they were not fitted to."""
 
     voice: str
+    spec: str  # what `--voice` takes
     calibrated: bool  # False: a rough estimate by the language
     median_error_percent: float | None = None
     p90_error_percent: float | None = None

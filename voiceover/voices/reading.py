@@ -37,10 +37,11 @@ def open_reader(spec: str) -> Reader:
         card = bundle.read_card(found.path)
         front_end = bundle.front_end(found.path, card)
         sounds = (front_end.name, _words(front_end))
-        return _reader(card.name, card.language, front_end.read, card.durations, *sounds, times=True)
+        return _reader(spec, card.name, card.language, front_end.read, card.durations, *sounds, times=True)
     voice = found.open("cpu")
+    sounds = sounds_of(voice.language)
     stored = load_durations(voice.name)
-    return _reader(voice.name, voice.language, voice.read, stored, *sounds_of(voice.language), times=voice.times_words)
+    return _reader(spec, voice.name, voice.language, voice.read, stored, *sounds, times=voice.times_words)
 
 
 def sounds_of(language: str | None) -> tuple[str, Words]:
@@ -102,6 +103,7 @@ def _words(front_end: TextFrontEnd) -> Words:
 
 
 def _reader(
+    spec: str,
     name: str,
     language: str | None,
     read: Read,
@@ -112,7 +114,7 @@ def _reader(
     times: bool,
 ) -> Reader:
     if stored is None or (stored.version, stored.basis) != (durations.VERSION, basis):
-        return Reader(name, language, times, read, durations.from_letters, rough(language), Estimate(name, False))
+        return Reader(name, language, times, read, durations.from_letters, rough(language), Estimate(name, spec, False))
     error, high = (stored.figures.get(key) for key in ("median_error_percent", "p90_error_percent"))
     known = Durations(basis, stored.seconds)
-    return Reader(name, language, times, read, words, known, Estimate(name, True, error, high))
+    return Reader(name, language, times, read, words, known, Estimate(name, spec, True, error, high))
