@@ -6,8 +6,8 @@ The seconds of each line are foretold from the voice's own times, and placed by 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -22,7 +22,8 @@ from voiceover.voices.reader import Estimate, Reader
 FORMAT = 1
 UNHURRIED = 1.02  # up to this much faster than its own pace, nobody hears that a line is hurried
 UNSHIFTED = 0.02  # seconds: half a frame
-_RATE = 16_000  # Hz, of the silence that stands for speech
+_RATE = 1000  # Hz, of what stands for speech: enough to time a pause in, little to keep for a long film
+_SILENT = 0.8  # of the time that a pause takes: in the rest, the word before it rings out
 
 
 class Status(StrEnum):
@@ -128,6 +129,14 @@ class _Foretold:
         kept = self.stretch if words is None else _first(self.stretch, words)
         return self.part.reader.durations.predict(kept)
 
+    def pauses(self) -> Iterator[tuple[float, float]]:
+        """Yield the silences between its words, from and to, in seconds."""
+        for count in range(1, len(self.stretch.words)):
+            silence = _SILENT * self.part.reader.durations.pause_after(self.stretch.words[count - 1])
+            if silence:
+                begin = self.part.reader.durations.predict(replace(_first(self.stretch, count), ends=False))
+                yield begin, begin + silence
+
 
 def forecast(parts: Sequence[Part], *, max_speed: float, merge: bool = True) -> tuple[LineForecast, ...]:
     """Foretell every line; the result is in the order of the parts.
@@ -173,9 +182,11 @@ def _foretell(parts: Sequence[Part], merge: bool) -> list[_Foretold]:
 
 
 def _speech(one: _Foretold) -> Speech:
-    """Return a stand-in for the speech of a line: silence of its length, which takes no memory."""
+    """Return a stand-in for the speech of a line: as long, and silent where the voice would pause."""
     seconds = one.seconds()
-    samples = np.broadcast_to(np.float32(0), (round(seconds * _RATE),))
+    samples = np.ones(round(seconds * _RATE), dtype=np.float32)
+    for start, end in one.pauses():
+        samples[round(start * _RATE) : round(end * _RATE)] = 0.0
     return Speech(
         one.part.line,
         Audio(samples, _RATE),
@@ -211,6 +222,9 @@ def _judge(one: _Foretold, item: Placed, before: Placed | None, limit: float | N
     late = before is not None and before.end + timing.MIN_GAP > line.start + UNSHIFTED
     hurried = item.speed > pace * UNHURRIED
     lasting = max(line.end - line.start, 1e-3)
+    status = _status(silent, item, over_at_max, hurried)
+    if status is Status.FITS:  # some pauses are shortened, if anything
+        over = over_at_max = 0.0
     return LineForecast(
         index=line.index,
         cue_start=line.start,
@@ -220,7 +234,7 @@ def _judge(one: _Foretold, item: Placed, before: Placed | None, limit: float | N
         text=line.text,
         spoken_text=markup.show(one.spoken),
         spoken_with=one.together,
-        status=_status(silent, item, over_at_max, hurried),
+        status=status,
         start=None if silent else item.start,
         end=None if silent else item.end,
         natural_seconds=natural,
@@ -257,7 +271,7 @@ def _cut(one: _Foretold, speed: float, room: float | None) -> Cut | None:
 
 
 def _first(stretch: Stretch, words: int) -> Stretch:
-    return Stretch(stretch.words[:words], stretch.begins, stretch.ends)
+    return replace(stretch, words=stretch.words[:words])
 
 
 def _rounded(values: dict[str, Any]) -> dict[str, Any]:

@@ -67,5 +67,5 @@ def test_accuracy_is_of_the_true_lengths() -> None:
 def test_there_must_be_something_to_fit() -> None:
     with pytest.raises(ValueError, match="no examples"):
         fit([], "planted")
-    with pytest.raises(ValueError, match="folds"):
+    with pytest.raises(ValueError, match="fewer than 4 lines"):
         cross_validate(spoken(2), "planted")
