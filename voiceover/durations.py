@@ -17,6 +17,7 @@ from voiceover.text.symbols import END, SPACE
 VERSION = 1  # of what the parts mean: times of another version are not read
 LETTERS = "letters"  # the basis of voices that keep their sounds to themselves
 SOUND = "sound "  # what the names of sounds begin with
+SYLLABLE = "syllable"  # the sound of a letter that stands for one
 ANY_SOUND = "any sound"  # the time of a sound that the voice was never heard to say
 EMPHASIS_STRETCH = 1.2  # as models.prosody has it, which needs torch
 _LARGE_LETTERS = (("一", "鿿"), ("぀", "ヿ"), ("가", "힣"))  # Han, kana, Hangul: a letter is a syllable
@@ -129,4 +130,4 @@ def from_letters(spoken: str) -> tuple[Said, ...]:
 
 
 def _letter(letter: str) -> str:
-    return "syllable" if any(first <= letter <= last for first, last in _LARGE_LETTERS) else letter
+    return SYLLABLE if any(first <= letter <= last for first, last in _LARGE_LETTERS) else letter
