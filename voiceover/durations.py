@@ -60,11 +60,6 @@ class Durations:
         breaks = (max(word.pause - self._of(pause(word)), 0.0) for word in stretch.words[:-1] if word.pause)
         return times + sum(breaks)
 
-    def pause_after(self, word: Said) -> float:
-        """Return the seconds that the pause after a word amid a stretch takes; 0 where there is none."""
-        own = self._of(pause(word)) if word.mark or word.is_last else 0.0
-        return max(word.pause, own)
-
     def _of(self, name: str) -> float:
         known = self.seconds.get(name)
         if known is None:

@@ -6,7 +6,7 @@ The seconds of each line are foretold from the voice's own times, and placed by 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -22,8 +22,7 @@ from voiceover.voices.reader import Estimate, Reader
 FORMAT = 1
 UNHURRIED = 1.02  # up to this much faster than its own pace, nobody hears that a line is hurried
 UNSHIFTED = 0.02  # seconds: half a frame
-_RATE = 1000  # Hz, of what stands for speech: enough to time a pause in, little to keep for a long film
-_SILENT = 0.8  # of the time that a pause takes: in the rest, the word before it rings out
+_RATE = 1000  # Hz, of what stands for speech: little to keep for a long film
 
 
 class Status(StrEnum):
@@ -129,14 +128,6 @@ class _Foretold:
         kept = self.stretch if words is None else _first(self.stretch, words)
         return self.part.reader.durations.predict(kept)
 
-    def pauses(self) -> Iterator[tuple[float, float]]:
-        """Yield the silences between its words, from and to, in seconds."""
-        for count in range(1, len(self.stretch.words)):
-            silence = _SILENT * self.part.reader.durations.pause_after(self.stretch.words[count - 1])
-            if silence:
-                begin = self.part.reader.durations.predict(replace(_first(self.stretch, count), ends=False))
-                yield begin, begin + silence
-
 
 def forecast(parts: Sequence[Part], *, max_speed: float, merge: bool = True) -> tuple[LineForecast, ...]:
     """Foretell every line; the result is in the order of the parts.
@@ -182,11 +173,9 @@ def _foretell(parts: Sequence[Part], merge: bool) -> list[_Foretold]:
 
 
 def _speech(one: _Foretold) -> Speech:
-    """Return a stand-in for the speech of a line: as long, and silent where the voice would pause."""
+    """Return a stand-in for the speech of a line, as long as that would be, and without a pause to shorten."""
     seconds = one.seconds()
     samples = np.ones(round(seconds * _RATE), dtype=np.float32)
-    for start, end in one.pauses():
-        samples[round(start * _RATE) : round(end * _RATE)] = 0.0
     return Speech(
         one.part.line,
         Audio(samples, _RATE),
@@ -223,7 +212,7 @@ def _judge(one: _Foretold, item: Placed, before: Placed | None, limit: float | N
     hurried = item.speed > pace * UNHURRIED
     lasting = max(line.end - line.start, 1e-3)
     status = _status(silent, item, over_at_max, hurried)
-    if status is Status.FITS:  # some pauses are shortened, if anything
+    if status is Status.FITS:  # of what it is over, nobody has to take care
         over = over_at_max = 0.0
     return LineForecast(
         index=line.index,

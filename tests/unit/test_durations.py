@@ -49,9 +49,6 @@ def test_a_break_lasts_as_asked_with_the_silence_that_is_there_already() -> None
     times = Durations("any", {"pause ,": 0.3})
     asked = [times.predict(Stretch((Said("a", (), ",", seconds), Said("b", ())))) for seconds in (0.0, 0.2, 1.0)]
     assert asked == pytest.approx([0.3, 0.3, 1.0])
-    assert times.pause_after(Said("a", (), ",")) == 0.3
-    assert times.pause_after(Said("a", (), ",", 1.0)) == 1.0
-    assert times.pause_after(Said("a", ())) == 0.0
 
 
 def test_a_break_and_emphasis_in_a_text_reach_the_times() -> None:

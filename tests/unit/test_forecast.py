@@ -1,16 +1,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from voiceover import durations, timing
 from voiceover.casting import Role
 from voiceover.durations import LETTERS, Durations
 from voiceover.forecast import Forecast, LineForecast, Part, Status, forecast
-from voiceover.types import Line, Placed, Reading, Speech
+from voiceover.types import Line, Placed, Reading
 from voiceover.voices.reader import Estimate, Reader
 
 
@@ -100,22 +98,6 @@ def test_the_planner_of_a_dub_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timing, "plan", plan)
     foretell((0.0, 1.0, "hello"), max_speed=1.1)
     assert asked == [1.1]
-
-
-def test_the_planner_hears_the_pauses_that_it_may_shorten(monkeypatch: pytest.MonkeyPatch) -> None:
-    voice = replace(reader(), durations=Durations(LETTERS, {durations.ANY_SOUND: 0.1, "pause ,": 0.5}))
-    heard: list[Speech] = []
-
-    def plan(speeches: list[Speech], *, max_speed: float) -> list[Placed]:
-        heard.extend(speeches)
-        return [Placed(speech, 0.0, speech.natural_seconds) for speech in speeches]
-
-    monkeypatch.setattr(timing, "plan", plan)
-    forecast([Part(Line(1, 0.0, 1.0, "five, sixty"), voice, Role("tenths"))], max_speed=1.25)
-    (speech,) = heard
-    assert speech.natural_seconds == pytest.approx(1.4)
-    silent = np.flatnonzero(speech.audio.samples == 0) / speech.audio.rate
-    assert (silent[0], silent[-1]) == pytest.approx((0.4, 0.8), abs=0.002)
 
 
 def test_two_voices_do_not_hold_each_other_up() -> None:
