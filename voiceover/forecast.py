@@ -48,6 +48,7 @@ class Cut:
 
     count: int
     words: str  # as they are spoken
+    is_all: bool = False  # where not even the first word fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +257,7 @@ def _cut(one: _Foretold, speed: float, room: float | None) -> Cut | None:
     if room is None or not said:
         return None
     kept = next((count for count in range(len(said) - 1, 0, -1) if one.seconds(count) / speed <= room), 0)
-    return Cut(len(said) - kept, " ".join(word.word for word in said[kept:]))
+    return Cut(len(said) - kept, " ".join(word.word for word in said[kept:]), is_all=kept == 0)
 
 
 def _first(stretch: Stretch, words: int) -> Stretch:

@@ -73,6 +73,12 @@ def test_an_impossible_line_needs_more_cut_and_holds_up_the_next() -> None:
     assert late.status is Status.IMPOSSIBLE  # more than 0.3 s late
 
 
+def test_a_line_without_room_fits_with_no_word() -> None:
+    line, _ = foretell((1.0, 2.0, "hello you"), (1.2, 3.0, "next"))
+    assert line.cut is not None
+    assert (line.cut.count, line.cut.is_all) == (2, True)
+
+
 def test_a_lower_limit_makes_more_lines_impossible() -> None:
     cues = ((0.0, 1.0, "aaaa bbbb cccc dd"), (1.0, 3.0, "next"))
     assert foretell(*cues, max_speed=1.5)[0].status is Status.TIGHT
@@ -139,6 +145,6 @@ def test_the_whole_is_told_as_json() -> None:
         }
     ]
     assert told["lines"][0]["status"] == "tight"
-    assert told["lines"][0]["cut"] == {"count": 1, "words": "here"}
+    assert told["lines"][0]["cut"] == {"count": 1, "words": "here", "is_all": False}
     assert told["lines"][1]["room_seconds"] is None
     assert [line.index for line in whole.flagged] == [1]

@@ -89,6 +89,8 @@ _WORDS = {Status.FITS: "fit", Status.TIGHT: "tight", Status.IMPOSSIBLE: "impossi
 def _cutting(cut: Cut | None) -> str:
     if cut is None:
         return "shorten it"
+    if cut.is_all:
+        return "not one word fits"
     words = cut.words.split()
     named = " ".join(words[:_NAMED]) + (" …" if len(words) > _NAMED else "")
     return f"cut about {cut.count} word{'s' if cut.count > 1 else ''} (such as the last: “{named}”)"
