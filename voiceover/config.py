@@ -28,20 +28,26 @@ class Subtitles(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NarrateSettings:
-    """Settings of a narration track, one reason per field."""
+class CheckSettings:
+    """Settings of what is spoken, by whom and how fast at most; one reason per field."""
 
     source: Path  # subtitles or script: says what is spoken and when
-    output: Path  # the finished file; written beside, then renamed
     voice: str = DEFAULT_VOICE  # the voice that ships with voiceover needs no choice and no network
     cast: Path | None = None  # who speaks what; without one, the voice speaks everybody
     lexicon: Path | None = None  # how the film's own words are said
     language: str | None = None  # what the subtitles are in; by default what the voice speaks
     keep_sdh: bool = False  # sounds, lyrics and credits are no speech
     merge: bool = True  # a sentence over several cues keeps its melody only in one piece
+    max_speed: float = 1.25  # above a quarter faster, speech stops being comfortable to follow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NarrateSettings(CheckSettings):
+    """Settings of a narration track: those of its script, and how it is made."""
+
+    output: Path  # the finished file; written beside, then renamed
     seed: int = 0  # same seed, same audio: a fixed default makes two runs equal
     device: str = "auto"  # a GPU if there is one, otherwise the CPU
-    max_speed: float = 1.25  # above a quarter faster, speech stops being comfortable to follow
     loudness: str = "youtube"  # where most films go; names live in voiceover.loudness
     report: tuple[Path, ...] = ()  # report.json for scripts and editors, report.html for people, only on request
     stems: Path | None = None  # one WAV per line, for those who mix by hand
@@ -76,6 +82,11 @@ def voices_folders() -> list[Path]:
     home = _home_folder("voices")
     package = Path(__file__).parent / "voices" / "bundled"
     return [*([home] if home else []), _user_folder("data") / "voices", package]
+
+
+def durations_folder() -> Path:
+    """Return the folder of the times of voices that have no bundle: beside `voices_folder`."""
+    return _home_folder("durations") or _user_folder("data") / "durations"
 
 
 def cache_folder() -> Path:

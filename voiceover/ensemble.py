@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voiceover import casting, preflight
+from voiceover import casting, forecast, preflight
 from voiceover.casting import Cast, Role, Speaker
-from voiceover.config import NarrateSettings
+from voiceover.config import CheckSettings, NarrateSettings
 from voiceover.progress import Progress
 from voiceover.speaking import Part
 from voiceover.types import Line
-from voiceover.voices import catalog
+from voiceover.voices import catalog, reading
 from voiceover.voices.base import Opener
 
 
@@ -50,11 +50,30 @@ def gather(
         BadInputError: the cast cannot be read, there is no such voice, or one speaks another language.
         MissingError: this machine lacks what a voice needs.
     """
-    cast = casting.load(settings.cast, settings.voice) if settings.cast else Cast(Role(settings.voice))
-    roles = [cast.role(line.speaker) for line in lines]
+    cast, roles = _roles(lines, settings)
     voices = {spec: open_voice(spec, settings.device) for spec in dict.fromkeys(role.voice for role in roles)}
     for voice in voices.values():
         preflight.check_language(voice, settings.language)
+    _tell_cast(lines, cast, settings, progress)
+    return Ensemble(cast, tuple(Part(line, voices[role.voice], role) for line, role in zip(lines, roles, strict=True)))
+
+
+def gather_readers(lines: Sequence[Line], settings: CheckSettings, progress: Progress) -> tuple[forecast.Part, ...]:
+    """Open the voices that the lines need, only to read with; see `gather`."""
+    cast, roles = _roles(lines, settings)
+    readers = {spec: reading.open_reader(spec) for spec in dict.fromkeys(role.voice for role in roles)}
+    for reader in readers.values():
+        preflight.check_language(reader, settings.language)
+    _tell_cast(lines, cast, settings, progress)
+    return tuple(forecast.Part(line, readers[role.voice], role) for line, role in zip(lines, roles, strict=True))
+
+
+def _roles(lines: Sequence[Line], settings: CheckSettings) -> tuple[Cast, list[Role]]:
+    cast = casting.load(settings.cast, settings.voice) if settings.cast else Cast(Role(settings.voice))
+    return cast, [cast.role(line.speaker) for line in lines]
+
+
+def _tell_cast(lines: Sequence[Line], cast: Cast, settings: CheckSettings, progress: Progress) -> None:
     if settings.cast is not None:
         unmapped = [speaker.name for speaker in casting.speakers(lines, cast) if not speaker.mapped]
         if unmapped:
@@ -64,4 +83,3 @@ def gather(
             )
         if strangers := casting.strangers(lines, cast):
             progress.warn(f"{settings.cast}: in {settings.source} {'; '.join(strangers)}.")
-    return Ensemble(cast, tuple(Part(line, voices[role.voice], role) for line, role in zip(lines, roles, strict=True)))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from voiceover import (
     ensemble,
+    forecast,
     loudness,
     measuring,
     media,
@@ -27,10 +28,11 @@ from voiceover import (
     subtitles,
     timing,
 )
-from voiceover.config import CacheSettings, DubSettings, Mix, NarrateSettings, cache_folder
+from voiceover.config import CacheSettings, CheckSettings, DubSettings, Mix, NarrateSettings, cache_folder
 from voiceover.ensemble import Ensemble
 from voiceover.errors import BadInputError
 from voiceover.excerpts import Excerpts
+from voiceover.forecast import Forecast
 from voiceover.mixdown import Narration
 from voiceover.progress import Progress
 from voiceover.report import Measured, Report
@@ -122,6 +124,21 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
     return finished
 
 
+def check(settings: CheckSettings, progress: Progress) -> Forecast:
+    """Foretell what a dub will come to, without speaking.
+
+    Raises BadInputError or MissingError as `narrate` does.
+    """
+    progress.stage("Reading")
+    told = _script(settings)
+    preflight.check_lines(told.lines, settings.source)
+    parts = ensemble.gather_readers(told.lines, settings, progress)
+    progress.stage("Forecasting")
+    lines = forecast.forecast(parts, max_speed=settings.max_speed, merge=settings.merge)
+    estimates = tuple(dict.fromkeys(part.reader.estimate for part in parts))
+    return Forecast(str(settings.source), settings.max_speed, lines, estimates, told.left_out)
+
+
 def say(voice: Voice, line: Line, output: Path, *, seed: int = 0) -> None:
     """Speak one line into a WAV file at the voice's own rate and level.
 
@@ -133,7 +150,7 @@ def say(voice: Voice, line: Line, output: Path, *, seed: int = 0) -> None:
     media.write_wav(output, speech.audio)
 
 
-def _script(settings: NarrateSettings) -> Script:
+def _script(settings: CheckSettings) -> Script:
     """Read what is to be said, with the pronunciations that the lexicon gives."""
     made = script.make(subtitles.read(settings.source), keep_sdh=settings.keep_sdh)
     pronunciation.check_marks(made.lines, settings.source)

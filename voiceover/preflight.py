@@ -13,6 +13,7 @@ from voiceover.progress import Progress
 from voiceover.report import clock
 from voiceover.types import Line
 from voiceover.voices.base import Voice
+from voiceover.voices.reader import Reader
 
 REPORT_SUFFIXES = (".json", ".html")
 
@@ -79,7 +80,7 @@ def check_lines(lines: Sequence[Line], source: Path) -> None:
         raise BadInputError(f"{source} has nothing to say: no cue holds words.", "Check that it is the right file.")
 
 
-def check_language(voice: Voice, language: str | None) -> None:
+def check_language(voice: Voice | Reader, language: str | None) -> None:
     """Raise BadInputError if a voice speaks another language than the one the user named."""
     if language is None or voice.language is None:
         return

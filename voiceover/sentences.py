@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceover import markup
+from voiceover.durations import Said, Stretch
 from voiceover.script import continuation
 from voiceover.types import Audio, Line, Samples, Speech, WordTime
 from voiceover.voices.voiced import voiced_bounds
@@ -72,7 +73,7 @@ def divide(speech: Speech, sentence: Sentence) -> list[Speech]:
     """
     if len(sentence.lines) == 1:
         return [replace(speech, line=sentence.lines[0])]
-    counts = _word_counts(speech, sentence)
+    counts = word_counts([word.word for word in speech.words], sentence)
     whole = len(speech.audio.samples)
     cuts = [_Cut(0), *(_cut(speech, count) for count in np.cumsum(counts[:-1]).tolist()), _Cut(whole)]
     parts = []
@@ -82,6 +83,17 @@ def divide(speech: Speech, sentence: Sentence) -> list[Speech]:
         parts.append(replace(part, line=line, spoken_text=text))
         first += count
     return parts
+
+
+def stretches(words: Sequence[Said], sentence: Sentence) -> list[Stretch]:
+    """Give each line of a sentence its words, as `divide` gives it its speech."""
+    counts = word_counts([word.word for word in words], sentence)
+    ends = np.cumsum(counts).tolist()
+    last = len(ends) - 1
+    return [
+        Stretch(tuple(words[end - count : end]), begins=place == 0, ends=place == last)
+        for place, (count, end) in enumerate(zip(counts, ends, strict=True))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +155,8 @@ def _letters(text: str) -> int:
     return sum(map(str.isalnum, text))
 
 
-def _word_counts(speech: Speech, sentence: Sentence) -> list[int]:
-    """Return how many of the speech's words belong to each line, in order."""
+def word_counts(words: Sequence[str], sentence: Sentence) -> list[int]:
+    """Return how many of a sentence's words belong to each of its lines, in order."""
     total = 0
     ends = []
     for text in sentence.spoken:
@@ -152,13 +164,13 @@ def _word_counts(speech: Speech, sentence: Sentence) -> list[int]:
         ends.append(total)
     counts = [0] * len(ends)
     line, read = 0, 0
-    for word in speech.words:
+    for word in words:
         # a word belongs where its middle lies: a letter more or less moves no word
-        middle = read + _letters(word.word) / 2
+        middle = read + _letters(word) / 2
         while line < len(ends) - 1 and middle > ends[line]:
             line += 1
         counts[line] += 1
-        read += _letters(word.word)
+        read += _letters(word)
     return counts
 
 

@@ -1,4 +1,4 @@
-"""`voiceover voices`: list, show, add, remove, import and export the voices on this machine."""
+"""`voiceover voices`: list, show, add, remove, calibrate, import and export the voices on this machine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from voiceover.cli.options import Force, Verbose
+from voiceover.cli.options import Force, Quiet, ShowProgress, Verbose
+from voiceover.progress import ProgressMode
 
 app = typer.Typer(help="The voices on this machine.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
@@ -73,6 +74,8 @@ def _rows(card: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 yield "sample rate", f"{value} Hz"
             case "front_end", {"name": name, "version": version, "symbols": symbols}:
                 yield "front end", f"{name} {version}, {len(symbols)} symbols"
+            case "durations", {"figures": figures}:
+                yield "calibrated", "\n".join(f"{name.replace('_', ' ')}: {_text(it)}" for name, it in figures.items())
             case "acoustic" | "vocoder", {"kind": kind}:
                 yield key, kind
             case _, dict():
@@ -108,6 +111,31 @@ def remove_voice(name: str, verbose: Verbose = False) -> None:
     from voiceover.voices import catalog
 
     print(f"Removed {catalog.remove(name)}")
+
+
+@app.command("calibrate")
+def calibrate_voice(
+    context: typer.Context,
+    name: str,
+    text: Annotated[
+        Path | None,
+        typer.Option("--text", metavar="FILE", help="What it says, one line each; there are lines in en, de."),
+    ] = None,
+    progress: ShowProgress = ProgressMode.AUTO,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Let a voice say a few hundred lines and keep how long it takes, for `voiceover check`."""
+    shown = context.obj.show(progress, quiet=quiet)
+    from voiceover import calibration
+
+    texts = None if text is None else calibration.read_lines(text)
+    with shown:
+        done = calibration.calibrate(name, texts, shown)
+    print(done.file)
+    if not quiet:
+        print(f"{name}: half of the lines are foretold within {done.median_error_percent:g} %")
+    shown.done(output=str(done.file), exit_code=0)
 
 
 @app.command("import")

@@ -17,6 +17,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from voiceover import calibration
 from voiceover.errors import BadInputError
 from voiceover.progress import Progress
 from voiceover.train import (
@@ -35,11 +36,13 @@ from voiceover.train.corpus import Corpus
 from voiceover.train.export import export
 from voiceover.train.loop import follow
 from voiceover.voices import catalog
+from voiceover.voices.bundle import read_card
 
 LEAST_SECONDS = 60.0  # of speech: less teaches no voice
 ADVISED_SECONDS = 300.0
 _ACOUSTIC_SHARE = 0.7  # of the minutes; the vocoder, which already serves voices it never heard, gets the rest
 BLENDED = "blended.pt"
+_CALIBRATION_SECONDS = 45.0  # of speaking: on two cores most of the lines
 _EVALUATED = 12  # held-out sentences on the page
 
 
@@ -148,6 +151,7 @@ def clone(
     if not bundle.exists() or _is_older(bundle, acoustic_run / LAST, vocoder_run / LAST):
         networks = (speaking, vocoder_run / LAST)
         _export(prepared, bundle, networks, name=name, base=base, licence=licence, seconds=seconds)
+        _calibrate(prepared, bundle, progress)
     page = _evaluate(prepared, bundle, base, work / "page", device, progress)
     finished = all(status.stopped_early or status.step >= status.steps for status in statuses)
     return Cloned(bundle, page, bundle / "sample.wav", tuple(left_out), seconds, finished)
@@ -182,6 +186,18 @@ def _export(
         description=f"Cloned from {base.name}",
         training={"base": base.name, "clips": len(prepared.clips), "minutes": round(seconds / 60, 1)},
     )
+
+
+def _calibrate(prepared: Corpus, bundle: Path, progress: Progress) -> None:
+    """Find out how long the voice takes for what, for `check`; a voice that says too little stays a good voice."""
+    try:
+        texts = calibration.lines_for(read_card(bundle).language, bundle.name)
+    except BadInputError:
+        texts = [clip.text for clip in prepared.clips]  # no lines of its language but these
+    try:
+        calibration.calibrate(str(bundle), texts, progress, seconds=_CALIBRATION_SECONDS)
+    except BadInputError as error:
+        progress.warn(f"not calibrated, so `check` estimates roughly: {error.message}")
 
 
 def _evaluate(prepared: Corpus, bundle: Path, base: Path, page: Path, device: str, progress: Progress) -> Path:

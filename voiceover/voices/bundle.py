@@ -11,13 +11,16 @@ Only these four names are ever read from a bundle, and weights only from safeten
 from __future__ import annotations
 
 import json
+import tempfile
 import zipfile
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from voiceover.errors import BadInputError
+from voiceover.text import characters, languages
+from voiceover.text.frontend import TextFrontEnd
 
 CARD, ACOUSTIC, VOCODER, SAMPLE = "voice.json", "acoustic.safetensors", "vocoder.safetensors", "sample.wav"
 MEMBERS = (CARD, ACOUSTIC, VOCODER, SAMPLE)
@@ -43,6 +46,16 @@ class Network(BaseModel):
     config: dict[str, int | float | list[int] | list[list[int]]]
 
 
+class StoredDurations(BaseModel):
+    """How long the voice takes for what it says; see `voiceover.durations`."""
+
+    model_config = ConfigDict(extra="forbid")
+    version: int
+    basis: str
+    seconds: dict[str, Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)]]
+    figures: dict[str, Any] = {}
+
+
 class VoiceCard(BaseModel):
     """What `voice.json` says."""
 
@@ -60,6 +73,7 @@ class VoiceCard(BaseModel):
     vocoder: Network | None = None
     training: dict[str, Any] = {}
     figures: dict[str, Any] = {}
+    durations: StoredDurations | None = None  # None until the voice is calibrated
 
 
 def read_card(path: Path) -> VoiceCard:
@@ -137,6 +151,53 @@ def check(path: Path) -> VoiceCard:
         if 8 + header + end != len(raw):
             raise BadInputError(f"{path}: {name} is damaged or was cut short", _REMEDY)
     return card
+
+
+def front_end(path: Path, card: VoiceCard) -> TextFrontEnd:
+    """Return the text front-end that a bundle was made for.
+
+    Raises:
+        BadInputError: this version has another one.
+        MissingError: its language needs an extra that is not installed.
+    """
+    made_for = card.front_end
+    found: TextFrontEnd = characters.front_end(made_for.name, made_for.symbols) or languages.named(made_for.name)
+    if (made_for.name, made_for.version) != (found.name, found.version):
+        raise BadInputError(
+            f"{path}: made for the text front-end {made_for.name} {made_for.version}, "
+            f"this version has {found.name} {found.version}",
+            "Get the voice made for this version, or the version of voiceover it was made with.",
+        )
+    if made_for.symbols != list(found.symbols):
+        raise BadInputError(f"{path}: its symbol table is not that of {found.name}", "Export the voice again.")
+    return found
+
+
+def keep_durations(path: Path, durations: StoredDurations) -> None:
+    """Write a voice's times into its card, whole or not at all; the rest of the card stays as it is written.
+
+    Raises:
+        BadInputError: the bundle cannot be read.
+        OSError: it cannot be written.
+    """
+    read_card(path)
+    raw = (read_member(path, CARD, LARGEST_CARD) or b"").decode()
+    about = {**json.loads(raw), "durations": durations.model_dump()}
+    indent = next((len(row) - len(row.lstrip()) for row in raw.splitlines()[1:]), 1)
+    card = json.dumps(about, ensure_ascii=False, indent=indent) + "\n"
+    if path.is_dir():
+        part = path / f".{CARD}.part"
+        try:
+            part.write_text(card, "utf-8")
+            part.replace(path / CARD)
+        finally:
+            part.unlink(missing_ok=True)
+        return
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".calibrating-") as scratch:
+        folder = Path(scratch) / "voice"
+        unpack(path, folder)
+        (folder / CARD).write_text(card, "utf-8")
+        pack(folder, path)
 
 
 def rename(folder: Path, name: str) -> None:

@@ -23,7 +23,7 @@ from voiceover.models.mel import MelConfig, log_mel
 from voiceover.models.prosody import Shaped, shape
 from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
 from voiceover.models.vocoder import Vocoder, VocoderConfig
-from voiceover.text import characters, languages
+from voiceover.text import characters
 from voiceover.text.frontend import TextFrontEnd, Tokens
 from voiceover.types import Attention, Audio, Line, Reading, Samples, Speech, WordTime
 from voiceover.voices import bundle
@@ -58,16 +58,7 @@ def open_bundle(path: Path, device: str = "auto") -> TacotronVoice:
     """
     card = bundle.check(path)
     target = resolve(device)
-    made_for = card.front_end
-    front_end: TextFrontEnd = characters.front_end(made_for.name, made_for.symbols) or languages.named(made_for.name)
-    if (made_for.name, made_for.version) != (front_end.name, front_end.version):
-        raise BadInputError(
-            f"{path}: made for the text front-end {made_for.name} {made_for.version}, "
-            f"this version has {front_end.name} {front_end.version}",
-            "Get the voice made for this version, or the version of voiceover it was made with.",
-        )
-    if made_for.symbols != list(front_end.symbols):
-        raise BadInputError(f"{path}: its symbol table is not that of {front_end.name}", "Export the voice again.")
+    front_end = bundle.front_end(path, card)
     if card.acoustic.kind != ACOUSTIC_KIND or (card.vocoder and card.vocoder.kind not in (VOCODER_KIND, HIFIGAN_KIND)):
         kinds = f"{card.acoustic.kind} and {card.vocoder.kind}" if card.vocoder else card.acoustic.kind
         raise BadInputError(
