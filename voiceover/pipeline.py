@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from voiceover import (
@@ -19,11 +20,13 @@ from voiceover import (
     mixdown,
     preflight,
     pronunciation,
+    reasons,
     report,
     script,
     speaking,
     stems,
     subtitles,
+    takes,
     timing,
 )
 from voiceover.config import CacheSettings, DubSettings, Mix, NarrateSettings, cache_folder
@@ -50,8 +53,7 @@ def dub(settings: DubSettings, progress: Progress) -> Report:
     troupe = ensemble.gather(lines, settings, progress)
 
     with _scratch() as scratch, stems.collect(settings.stems) as keep:
-        spoken = _speak(troupe, settings, progress)
-        placed = timing.plan(spoken.speeches, max_speed=settings.max_speed, film_seconds=film.seconds)
+        spoken, placed = _speak(troupe, settings, progress, film)
         progress.stage("Mixing")
         narration = mixdown.render(placed, seconds=film.seconds, scratch=scratch, keep=keep)
         sound = _mix(settings, narration, film, scratch)
@@ -73,6 +75,7 @@ def dub(settings: DubSettings, progress: Progress) -> Report:
                 narration=narration,
                 measured=measured,
                 beyond=beyond,
+                film_seconds=film.seconds,
             )
     return finished
 
@@ -87,8 +90,7 @@ def narrate(settings: NarrateSettings, progress: Progress) -> Report:
     troupe = ensemble.gather(lines, settings, progress)
 
     with _scratch() as scratch, stems.collect(settings.stems) as keep:
-        spoken = _speak(troupe, settings, progress)
-        placed = timing.plan(spoken.speeches, max_speed=settings.max_speed)
+        spoken, placed = _speak(troupe, settings, progress)
         progress.stage("Rendering")
         narration = mixdown.render(placed, seconds=max(line.end for line in lines), scratch=scratch, keep=keep)
         _level(narration.audio.samples, target, headroom_db=0.0)
@@ -130,9 +132,20 @@ def _script(settings: NarrateSettings) -> Script:
     return replace(made, lines=tuple(map(lexicon.mark, made.lines)))
 
 
-def _speak(troupe: Ensemble, settings: NarrateSettings, progress: Progress) -> Spoken:
-    cache = CacheSettings(folder=cache_folder())
-    return speaking.speak(troupe.parts, seed=settings.seed, cache=cache, progress=progress, merge=settings.merge)
+def _speak(
+    troupe: Ensemble, settings: NarrateSettings, progress: Progress, film: media.Media | None = None
+) -> tuple[Spoken, list[Placed]]:
+    """Speak all lines and plan them; those that do not fit are spoken again, and the plan is made anew."""
+    cache, seed = CacheSettings(folder=cache_folder()), settings.seed
+    plan = partial(
+        timing.plan,
+        max_speed=settings.max_speed,
+        film_seconds=film.seconds if film else None,
+        fps=film.video[0].fps if film else 0.0,
+    )
+    spoken = speaking.speak(troupe.parts, seed=seed, cache=cache, progress=progress, merge=settings.merge)
+    retaken = takes.retake(spoken, plan(spoken.speeches), troupe.parts, seed=seed, cache=cache, progress=progress)
+    return retaken, plan(retaken.speeches)
 
 
 def _mix(settings: DubSettings, narration: Narration, film: media.Media, scratch: Path) -> Samples:
@@ -184,11 +197,13 @@ def _report(
     narration: Narration,
     measured: Measured,
     beyond: Sequence[Line] = (),
+    film_seconds: float | None = None,
 ) -> Report:
     indexes = [part.line.index for part in troupe.parts]
     read, joined = dict(zip(indexes, spoken.readings, strict=True)), dict(zip(indexes, spoken.joined, strict=True))
+    why = reasons.explain(placed, film_seconds=film_seconds)
     said = [
-        report.report_line(item, lost=read[index].lost, spoken_with=joined[index])
+        report.report_line(item, lost=read[index].lost, spoken_with=joined[index], reason=why[index])
         for item in placed
         for index in [item.speech.line.index]
     ]

@@ -89,7 +89,7 @@ def _speak_with(
     """Speak sentences with one voice."""
     fingerprint = getattr(voice, "fingerprint", None)
     clips = ClipCache(cache, fingerprint, seed) if fingerprint else None
-    asked = {sentence.lines[0].index: (sentence, _as_line(sentence)) for sentence in spoken_by}
+    asked = {sentence.lines[0].index: (sentence, as_line(sentence)) for sentence in spoken_by}
 
     def keep(index: int, speech: Speech) -> None:
         sentence = asked[index][0]
@@ -119,7 +119,7 @@ def _speak_with(
         clips.prune()
 
 
-def _as_line(sentence: Sentence) -> Line:
+def as_line(sentence: Sentence) -> Line:
     """Return what a voice is asked to speak for a sentence: its spoken text."""
     first, last = sentence.lines[0], sentence.lines[-1]
     return Line(first.index, first.start, last.end, sentence.text, first.speaker)

@@ -31,7 +31,10 @@ def build(*lines: report.LineReport, errors: tuple[float, ...] = ()) -> report.R
 
 
 def test_json_has_exactly_the_fields_of_format_1() -> None:
-    lines = (report.report_line(placed(1)), report.report_beyond_end(Line(2, 90.0, 91.0, "late"), "narrator", "late"))
+    lines = (
+        report.report_line(placed(1), reason="on time"),
+        report.report_beyond_end(Line(2, 90.0, 91.0, "late"), "narrator", "late"),
+    )
     stored = json.loads(json.dumps(build(*lines, errors=(0.010, -0.020)).to_json(), allow_nan=False))
     assert set(stored) == {
         *("format", "voice", "seed", "video", "output", "totals", "lines", "left_out", "speakers", "unknown_words"),
@@ -56,6 +59,7 @@ def test_json_has_exactly_the_fields_of_format_1() -> None:
         "attempts": 1,
         "attention": {"focus": 0.75, "coverage": 0.5, "repeats": 0, "skips": 0, "stopped": True},
         "flags": [],
+        "reason": "on time",
     }
     assert stored["lines"][1]["start"] is None
     assert stored["lines"][1]["flags"] == ["beyond-end"]
