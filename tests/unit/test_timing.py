@@ -260,16 +260,22 @@ def check_promises(placed: list[Placed], speeches: list[Speech], max_speed: floa
 
 
 def check_lateness(by_voice: dict[str, list[Placed]], max_speed: float) -> None:
-    """A line is late only right after one that is as short as it can be made: so delay never outlives a pause."""
+    """A line is late only right after one that is as short as it can be made: so delay never outlives a pause.
+
+    Or it waits for a line of another voice, but no longer than is worth it: then that one still sounds.
+    """
     everybody = [item for own in by_voice.values() for item in own]
     for item in everybody:
         if item.shift > 1e-4:
-            held_up_by = [other for other in everybody if abs(item.start - MIN_GAP - other.end) < 1e-4]
-            assert held_up_by or item.shift <= MAX_SHIFT + 1e-4
-            for other in held_up_by:
-                assert other.speed == pytest.approx(max(max_speed, other.speech.pace), abs=1e-4)
-                if other.pauses:
-                    assert all(pause.seconds == pytest.approx(pauses.FLOOR) for pause in other.pauses)
+            assert any(
+                (
+                    abs(item.start - MIN_GAP - other.end) < 1e-4
+                    and other.speed == pytest.approx(max(max_speed, other.speech.pace), abs=1e-4)
+                    and all(pause.seconds == pytest.approx(pauses.FLOOR) for pause in other.pauses)
+                )
+                or (other.speech.voice != item.speech.voice and other.start < item.start < other.end + MIN_GAP)
+                for other in everybody
+            )
 
 
 times = st.floats(0, 30).map(lambda value: round(value, 3))
