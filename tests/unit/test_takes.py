@@ -78,12 +78,12 @@ def test_the_shortest_take_of_a_tight_line_is_kept_and_other_lines_are_left_alon
 
 def test_of_takes_that_fit_alike_the_best_attended_is_kept(tmp_path: Path) -> None:
     voice = MoodyVoice()
-    text = "words that are said so"
+    text = "As it was said before."
     first = voice.take(replace(LINES[0], text=text), 7).natural_seconds
     others = [voice.take(replace(LINES[0], text=text), takes.take_seed(7, number)) for number in range(2, 6)]
     fitting = [take for take in others if take.natural_seconds <= 0.88 * first]
     assert len(fitting) > 1, "the seed makes no case to test"
-    lines = [Line(1, 0.0, 1.0, text), Line(2, 0.88 * first + 0.08, 9.0, "short")]
+    lines = [Line(1, 0.0, 1.0, text), Line(2, 0.88 * first + 0.08, 9.0, "Short.")]
     _, after = run(voice, tmp_path, lines)
     best = max(fitting, key=lambda take: take.attention.focus if take.attention else 0.0)
     assert after.speeches[0].natural_seconds == pytest.approx(best.natural_seconds)
