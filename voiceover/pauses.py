@@ -29,7 +29,7 @@ def find(speech: Speech) -> tuple[Pause, ...]:
     if count < 2 or markup.PAUSE.search(speech.spoken_text):
         return ()
     frames = samples[: count * size].reshape(count, size)
-    energy = np.einsum("ij,ij->i", frames, frames, dtype=np.float64) / size
+    energy = np.einsum("ij,ij->i", frames, frames) / size
     loudest = float((energy[1:] + energy[:-1]).max()) / 2
     quiet = energy < loudest * 10.0 ** (-BELOW_PEAK_DB / 10.0)
     quiet[: round(speech.onset * rate / size)] = False

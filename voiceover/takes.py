@@ -51,13 +51,13 @@ def retake(
     groups = _tight_groups(spoken, placed, parts)
     if not groups:
         return spoken
-    progress.stage("Speaking tight lines again", len(groups))
+    progress.stage("Speaking tight lines again", EXTRA * len(groups))
     speeches = list(spoken.speeches)
     synthesis_seconds, audio_seconds = spoken.synthesis_seconds, spoken.audio_seconds
     for voice in {id(group.voice): group.voice for group in groups}.values():
         own = [group for group in groups if group.voice is voice]
         began = time.perf_counter()
-        drawn, fresh_seconds = _draw(voice, own, seed, cache)
+        drawn, fresh_seconds = _draw(voice, own, seed, cache, progress)
         if fresh_seconds:
             synthesis_seconds += time.perf_counter() - began
             audio_seconds += fresh_seconds
@@ -65,7 +65,6 @@ def retake(
             best = _choose([speeches[place] for place in group.places], others, group)
             for place, speech in zip(group.places, best, strict=True):
                 speeches[place] = speech
-            progress.advance(1)
     return replace(spoken, speeches=tuple(speeches), synthesis_seconds=synthesis_seconds, audio_seconds=audio_seconds)
 
 
@@ -111,7 +110,7 @@ def _needed_speed(speech: Speech, room: float) -> float:
 
 
 def _draw(
-    voice: Stochastic, groups: Sequence[_Group], seed: int, cache: CacheSettings
+    voice: Stochastic, groups: Sequence[_Group], seed: int, cache: CacheSettings, progress: Progress
 ) -> tuple[list[list[Speech]], float]:
     """Return the further takes of each sentence in order, and how many seconds of them were synthesised now."""
     fingerprint = getattr(voice, "fingerprint", None)
@@ -120,12 +119,14 @@ def _draw(
     lines = [replace(as_line(group.sentence), index=number) for number, (group, _) in enumerate(asked)]
     found = [shelf.load(line, line.text) if shelf else None for shelf, line in zip(clips, lines, strict=True)]
     missing = [number for number, speech in enumerate(found) if speech is None]
+    progress.advance(len(asked) - len(missing))
     fresh_seconds = 0.0
     seeds = [asked[number][1] for number in missing]
     for speech in voice.speak_takes([lines[number] for number in missing], seeds) if missing else ():
         number = speech.line.index
         found[number] = speech
         fresh_seconds += speech.audio.seconds
+        progress.advance(1)
         if shelf := clips[number]:
             shelf.save(speech, speech.line.text)
     if missing and clips[0]:
