@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -19,6 +19,7 @@ from voiceover.types import Placed, Speech
 from voiceover.voices.base import Stochastic
 
 EXTRA = 4  # takes beside the first: the best of five is about a standard deviation shorter, the best of ten a half more
+_AT_ONCE = 32  # sentences whose takes are held at once
 _SAME_FIT = 0.02  # of speed: takes that need speeds this close fit equally well, and the attention decides
 
 
@@ -54,10 +55,9 @@ def retake(
     progress.stage("Speaking tight lines again", EXTRA * len(groups))
     speeches = list(spoken.speeches)
     synthesis_seconds, audio_seconds = spoken.synthesis_seconds, spoken.audio_seconds
-    for voice in {id(group.voice): group.voice for group in groups}.values():
-        own = [group for group in groups if group.voice is voice]
+    for own in _batches(groups):
         began = time.perf_counter()
-        drawn, fresh_seconds = _draw(voice, own, seed, cache, progress)
+        drawn, fresh_seconds = _draw(own, seed, cache, progress)
         if fresh_seconds:
             synthesis_seconds += time.perf_counter() - began
             audio_seconds += fresh_seconds
@@ -109,10 +109,19 @@ def _needed_speed(speech: Speech, room: float) -> float:
     return (speech.natural_seconds - spare) / max(room, 1e-3)
 
 
+def _batches(groups: Sequence[_Group]) -> Iterator[list[_Group]]:
+    """Part the groups by voice, and into batches whose takes fit into memory beside a film."""
+    for voice in {id(group.voice): group.voice for group in groups}.values():
+        own = [group for group in groups if group.voice is voice]
+        for first in range(0, len(own), _AT_ONCE):
+            yield own[first : first + _AT_ONCE]
+
+
 def _draw(
-    voice: Stochastic, groups: Sequence[_Group], seed: int, cache: CacheSettings, progress: Progress
+    groups: Sequence[_Group], seed: int, cache: CacheSettings, progress: Progress
 ) -> tuple[list[list[Speech]], float]:
-    """Return the further takes of each sentence in order, and how many seconds of them were synthesised now."""
+    """Return further takes of sentences of one voice, in order, and how many seconds of them were synthesised now."""
+    voice = groups[0].voice
     fingerprint = getattr(voice, "fingerprint", None)
     asked = [(group, take_seed(seed, take)) for group in groups for take in range(2, EXTRA + 2)]
     clips = [ClipCache(cache, fingerprint, own_seed) if fingerprint else None for _, own_seed in asked]

@@ -110,6 +110,13 @@ def test_takes_are_cached_and_the_same_from_the_cache(tmp_path: Path) -> None:
         assert (old.takes, old.attempts, old.flags) == (new.takes, new.attempts, new.flags)
 
 
+def test_takes_are_the_same_in_whatever_batches_they_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, together = run(MoodyVoice(), tmp_path / "one")
+    monkeypatch.setattr(takes, "_AT_ONCE", 1)
+    _, apart = run(MoodyVoice(), tmp_path / "two")
+    assert [s.natural_seconds for s in together.speeches] == [s.natural_seconds for s in apart.speeches]
+
+
 def test_a_sentence_over_cues_is_retaken_as_a_whole(tmp_path: Path) -> None:
     lines = [
         Line(1, 0.0, 2.0, "He knew"),
