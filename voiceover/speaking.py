@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from voiceover import sentences
+from voiceover import pauses, sentences
 from voiceover.cache import ClipCache
 from voiceover.casting import Role
 from voiceover.config import CacheSettings
@@ -77,7 +77,14 @@ def speak(parts: Sequence[Part], *, seed: int, cache: CacheSettings, progress: P
         if reading.lost and "unsaid" not in flags:
             flags = (*flags, "unreadable")
         speeches.append(
-            replace(speech, voice=part.voice.name, pace=part.role.speed, gain_db=part.role.gain_db, flags=flags)
+            replace(
+                speech,
+                voice=part.voice.name,
+                pace=part.role.speed,
+                gain_db=part.role.gain_db,
+                flags=flags,
+                pauses=pauses.find(speech),
+            )
         )
     joined = tuple(work.joined.get(part.line.index, ()) for part in parts)
     return Spoken(tuple(speeches), tuple(readings), joined, work.synthesis_seconds, work.audio_seconds, work.cached)

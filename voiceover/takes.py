@@ -105,8 +105,7 @@ def _is_tight(item: Placed) -> bool:
 
 
 def _needed_speed(speech: Speech, room: float) -> float:
-    spare = sum(pause.lost for pause in pauses.find(speech))
-    return (speech.natural_seconds - spare) / max(room, 1e-3)
+    return (speech.natural_seconds - speech.spare_seconds) / max(room, 1e-3)
 
 
 def _batches(groups: Sequence[_Group]) -> Iterator[list[_Group]]:
@@ -147,7 +146,8 @@ def _draw(
 
 def _choose(first: Sequence[Speech], others: Sequence[Speech], group: _Group) -> list[Speech]:
     """Return the speeches of the take that fits a sentence's lines best, in the roles of the first ones."""
-    takes = [first, *(sentences.divide(speech, group.sentence) for speech in others)]
+    divided = [sentences.divide(speech, group.sentence) for speech in others]
+    takes = [first, *([replace(part, pauses=pauses.find(part)) for part in take] for take in divided)]
     best = min(takes, key=lambda take: _rank(take, first, group.rooms))
     return [
         replace(

@@ -14,7 +14,7 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from voiceover import pauses, scheduling
+from voiceover import scheduling
 from voiceover.scheduling import MAX_SHIFT, Order
 from voiceover.types import Pause, Placed, Speech
 
@@ -82,8 +82,7 @@ class _Lines:
         self.naturals = np.array([speech.natural_seconds for speech in speeches])
         self.paces = np.array([speech.pace for speech in speeches])
         self.fastest = np.maximum(self.paces, max_speed)
-        self.pauses = [pauses.find(speech) for speech in speeches]
-        self.spare = np.array([sum(pause.lost for pause in found) for found in self.pauses])  # what pauses can lose
+        self.spare = np.array([speech.spare_seconds for speech in speeches])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +116,7 @@ def _place(lines: _Lines, gap: float, film_seconds: float | None) -> list[Placed
             end,
             speed,
             shift=start - speech.line.start,
-            pauses=_cut(lines.pauses[i], float(losses[i]), float(lines.spare[i])),
+            pauses=_cut(speech.pauses, float(losses[i]), float(lines.spare[i])),
             room=float(frame.due[i]) - start,
         )
         placed.append(_flag(item, film_seconds))

@@ -104,6 +104,20 @@ class Attention:
     stopped: bool = True  # by itself, not by the cap on a line's length
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A silence between words. `start` and `end` in seconds from the start of the clip, at natural speed."""
+
+    start: float
+    end: float
+    seconds: float  # how much of it is kept, at natural speed; what goes is taken from its middle
+
+    @property
+    def lost(self) -> float:
+        """How much of it goes, in seconds at natural speed."""
+        return self.end - self.start - self.seconds
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Speech:
     """What a voice made of one line. `onset` and `offset` bound the voiced part of `audio`, in seconds."""
@@ -120,6 +134,7 @@ class Speech:
     voice: str = ""  # who speaks it: one voice never overlaps itself, whatever speakers it stands for
     pace: float = 1.0  # the speed its speaker is given, of the voice's own
     gain_db: float = 0.0  # the level its speaker is given, against the other lines
+    pauses: tuple[Pause, ...] = ()  # those that may be shortened, each with the least that has to be kept of it
     takes: int = 1  # how many were drawn, of which this one fits best
 
     @property
@@ -127,19 +142,10 @@ class Speech:
         """Length of the voiced part at natural speed, in seconds."""
         return max(self.offset - self.onset, 0.0)
 
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """A silence between words. `start` and `end` in seconds from the start of the clip, at natural speed."""
-
-    start: float
-    end: float
-    seconds: float  # how much of it is kept, at natural speed; what goes is taken from its middle
-
     @property
-    def lost(self) -> float:
-        """How much of it goes, in seconds at natural speed."""
-        return self.end - self.start - self.seconds
+    def spare_seconds(self) -> float:
+        """How much of that its pauses can lose, in seconds."""
+        return sum(pause.lost for pause in self.pauses)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -39,7 +39,8 @@ def paused(index: int, start: float, end: float, *bounds: float) -> Speech:
     samples = np.zeros(round((bounds[-1] + 0.1) * 8000), np.float32)
     for begin, finish in zip(bounds[::2], bounds[1::2], strict=True):
         samples[round((begin + 0.05) * 8000) : round((finish + 0.05) * 8000)] = 0.5
-    return Speech(Line(index, start, end, "words"), Audio(samples, 8000), "words", 0.05, 0.05 + bounds[-1])
+    made = Speech(Line(index, start, end, "words"), Audio(samples, 8000), "words", 0.05, 0.05 + bounds[-1])
+    return replace(made, pauses=pauses.find(made))
 
 
 def test_a_line_with_room_is_natural_and_at_its_cue() -> None:
