@@ -282,6 +282,8 @@ def _shortened(text: str) -> str:
 def _remedy(flag: str, line: LineReport) -> str:
     if flag == "unsaid" and not line.spoken_text:
         return "use a voice of its language"
+    if flag == "shifted" and line.shift < 0.0:
+        return "shorten its text, or start the next cue later"
     return _REMEDIES.get(flag, "listen to it")
 
 

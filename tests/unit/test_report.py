@@ -116,6 +116,12 @@ def test_every_flag_says_what_happened_and_what_to_do() -> None:
         assert flag not in told.split("”: ")[1].split(" (")[0], "the flag's name explains nothing"
 
 
+def test_an_early_line_is_not_the_fault_of_the_one_before_it() -> None:
+    early = report.report_line(replace(placed(3, flags=("shifted",)), shift=-0.26))
+    told = "starts 260 ms early (shorten its text, or start the next cue later)"
+    assert report.describe(early).endswith(told)
+
+
 def test_a_line_in_letters_the_voice_cannot_read_is_told_from_one_it_failed_at() -> None:
     line = report.report_line(placed(3, flags=("unsaid",)))
     assert "could not be said" in report.describe(line)
