@@ -151,21 +151,19 @@ def _frame(lines: _Lines, orders: Sequence[Order], gap: float, film_seconds: flo
     shortest = (lines.naturals - lines.spare) / lines.fastest
     crowded = _crowded(lines.cues, shortest, orders, gap, film)
     if crowded.any():
-        place = np.cumsum(crowded) - 1
-        among = [order for order in orders if crowded[order.second] and crowded[order.first]]
+        place = (np.cumsum(crowded) - 1).tolist()
+        among = {
+            order: replace(order, first=place[order.first], second=place[order.second])
+            for order in orders
+            if crowded[order.first] and crowded[order.second]
+        }
         solved = scheduling.schedule(
-            lines.cues[crowded],
-            shortest[crowded],
-            [Order(int(place[order.first]), int(place[order.second]), order.same_voice) for order in among],
-            gap=gap,
-            film_seconds=film_seconds,
+            lines.cues[crowded], shortest[crowded], list(among.values()), gap=gap, film_seconds=film_seconds
         )
         shifts = solved.starts - lines.cues[crowded]
         starts[crowded] += np.where(np.abs(shifts) > _SOLVED, shifts, 0.0)
         past_end[crowded] = solved.past_end
-        for order in among:
-            moved = Order(int(place[order.first]), int(place[order.second]), order.same_voice)
-            over[order] = solved.over_other.get(moved, 0.0)
+        over |= {order: solved.over_other.get(moved, 0.0) for order, moved in among.items()}
     limits, due = film + past_end, np.full(len(starts), film)
     for order, seconds in over.items():
         limits[order.first] = min(limits[order.first], starts[order.second] - gap + seconds)
