@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from voiceover import (
@@ -20,12 +21,14 @@ from voiceover import (
     mixdown,
     preflight,
     pronunciation,
+    reasons,
     report,
     report_page,
     script,
     speaking,
     stems,
     subtitles,
+    takes,
     timing,
 )
 from voiceover.config import CacheSettings, CheckSettings, DubSettings, Mix, NarrateSettings, cache_folder
@@ -58,8 +61,7 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
 
     with _scratch() as scratch, stems.collect(settings.stems) as keep:
         excerpts = _excerpts(settings, scratch)
-        spoken = _speak(troupe, settings, progress)
-        placed = timing.plan(spoken.speeches, max_speed=settings.max_speed, film_seconds=film.seconds)
+        spoken, placed = _speak(troupe, settings, progress, film)
         progress.stage("Mixing")
         narration = mixdown.render(placed, seconds=film.seconds, scratch=scratch, keep=keep or excerpts.keep)
         sound = _mix(settings, narration, film, scratch)
@@ -83,6 +85,7 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
                 target=target,
                 excerpts=excerpts,
                 beyond=beyond,
+                film_seconds=film.seconds,
             )
     return finished
 
@@ -98,8 +101,7 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
 
     with _scratch() as scratch, stems.collect(settings.stems) as keep:
         excerpts = _excerpts(settings, scratch)
-        spoken = _speak(troupe, settings, progress)
-        placed = timing.plan(spoken.speeches, max_speed=settings.max_speed)
+        spoken, placed = _speak(troupe, settings, progress)
         progress.stage("Rendering")
         narration = mixdown.render(
             placed, seconds=max(line.end for line in lines), scratch=scratch, keep=keep or excerpts.keep
@@ -160,9 +162,20 @@ def _script(settings: CheckSettings) -> Script:
     return replace(made, lines=tuple(map(lexicon.mark, made.lines)))
 
 
-def _speak(troupe: Ensemble, settings: NarrateSettings, progress: Progress) -> Spoken:
-    cache = CacheSettings(folder=cache_folder())
-    return speaking.speak(troupe.parts, seed=settings.seed, cache=cache, progress=progress, merge=settings.merge)
+def _speak(
+    troupe: Ensemble, settings: NarrateSettings, progress: Progress, film: media.Media | None = None
+) -> tuple[Spoken, list[Placed]]:
+    """Speak all lines and plan them; those that do not fit are spoken again, and the plan is made anew."""
+    cache, seed = CacheSettings(folder=cache_folder()), settings.seed
+    plan = partial(
+        timing.plan,
+        max_speed=settings.max_speed,
+        film_seconds=film.seconds if film else None,
+        fps=film.video[0].fps if film else 0.0,
+    )
+    spoken = speaking.speak(troupe.parts, seed=seed, cache=cache, progress=progress, merge=settings.merge)
+    retaken = takes.retake(spoken, plan(spoken.speeches), troupe.parts, seed=seed, cache=cache, progress=progress)
+    return retaken, plan(retaken.speeches)
 
 
 def _mix(settings: DubSettings, narration: Narration, film: media.Media, scratch: Path) -> Samples:
@@ -216,11 +229,13 @@ def _report(
     target: loudness.Target | None,
     excerpts: Excerpts,
     beyond: Sequence[Line] = (),
+    film_seconds: float | None = None,
 ) -> Report:
     indexes = [part.line.index for part in troupe.parts]
     read, joined = dict(zip(indexes, spoken.readings, strict=True)), dict(zip(indexes, spoken.joined, strict=True))
+    why = reasons.explain(placed, film_seconds=film_seconds)
     said = [
-        report.report_line(item, lost=read[index].lost, spoken_with=joined[index])
+        report.report_line(item, lost=read[index].lost, spoken_with=joined[index], reason=why[index])
         for item in placed
         for index in [item.speech.line.index]
     ]

@@ -53,6 +53,7 @@ class LineReport:
     attempts: int
     attention: Attention | None
     flags: tuple[str, ...]
+    reason: str = ""  # what the plan did to it and why, in words; see `reasons`
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +135,8 @@ class Report:
         }
 
 
-def report_line(placed: Placed, *, lost: str = "", spoken_with: tuple[int, ...] = ()) -> LineReport:
-    """Report a placed line; `lost` and `spoken_with` are what its reading and its sentence say."""
+def report_line(placed: Placed, *, lost: str = "", spoken_with: tuple[int, ...] = (), reason: str = "") -> LineReport:
+    """Report a placed line; `lost`, `spoken_with` and `reason` are what its reading, sentence and place say."""
     speech, line = placed.speech, placed.speech.line
     flags = _ordered({*speech.flags, *placed.flags})
     silent = "unsaid" in flags
@@ -154,10 +155,11 @@ def report_line(placed: Placed, *, lost: str = "", spoken_with: tuple[int, ...] 
         natural_seconds=speech.natural_seconds,
         speed=placed.speed,
         shift=placed.shift,
-        pauses_shortened=0,
+        pauses_shortened=len(placed.pauses),
         attempts=speech.attempts,
         attention=speech.attention,
         flags=flags,
+        reason=reason,
     )
 
 
@@ -182,6 +184,7 @@ def report_beyond_end(line: Line, voice: str, spoken_text: str) -> LineReport:
         attempts=0,
         attention=None,
         flags=("beyond-end",),
+        reason="starts after the end of the film",
     )
 
 
@@ -284,6 +287,8 @@ def _shortened(text: str) -> str:
 def _remedy(flag: str, line: LineReport) -> str:
     if flag == "unsaid" and not line.spoken_text:
         return "use a voice of its language"
+    if flag == "shifted" and line.shift < 0.0:
+        return "shorten its text, or start the next cue later"
     return _REMEDIES.get(flag, "listen to it")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from voiceover import sentences
+from voiceover import pauses, sentences
 from voiceover.cache import ClipCache
 from voiceover.casting import Role
 from voiceover.config import CacheSettings
@@ -77,7 +77,14 @@ def speak(parts: Sequence[Part], *, seed: int, cache: CacheSettings, progress: P
         if reading.lost and "unsaid" not in flags:
             flags = (*flags, "unreadable")
         speeches.append(
-            replace(speech, voice=part.voice.name, pace=part.role.speed, gain_db=part.role.gain_db, flags=flags)
+            replace(
+                speech,
+                voice=part.voice.name,
+                pace=part.role.speed,
+                gain_db=part.role.gain_db,
+                flags=flags,
+                pauses=pauses.find(speech),
+            )
         )
     joined = tuple(work.joined.get(part.line.index, ()) for part in parts)
     return Spoken(tuple(speeches), tuple(readings), joined, work.synthesis_seconds, work.audio_seconds, work.cached)
@@ -89,7 +96,7 @@ def _speak_with(
     """Speak sentences with one voice."""
     fingerprint = getattr(voice, "fingerprint", None)
     clips = ClipCache(cache, fingerprint, seed) if fingerprint else None
-    asked = {sentence.lines[0].index: (sentence, _as_line(sentence)) for sentence in spoken_by}
+    asked = {sentence.lines[0].index: (sentence, as_line(sentence)) for sentence in spoken_by}
 
     def keep(index: int, speech: Speech) -> None:
         sentence = asked[index][0]
@@ -119,7 +126,7 @@ def _speak_with(
         clips.prune()
 
 
-def _as_line(sentence: Sentence) -> Line:
+def as_line(sentence: Sentence) -> Line:
     """Return what a voice is asked to speak for a sentence: its spoken text."""
     first, last = sentence.lines[0], sentence.lines[-1]
     return Line(first.index, first.start, last.end, sentence.text, first.speaker)

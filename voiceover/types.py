@@ -6,6 +6,7 @@ Arrays at the boundaries are numpy float32 in [-1, 1]; times are seconds on the 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,6 +104,20 @@ class Attention:
     stopped: bool = True  # by itself, not by the cap on a line's length
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A silence between words. `start` and `end` in seconds from the start of the clip, at natural speed."""
+
+    start: float
+    end: float
+    seconds: float  # how much of it is kept, at natural speed; what goes is taken from its middle
+
+    @property
+    def lost(self) -> float:
+        """How much of it goes, in seconds at natural speed."""
+        return self.end - self.start - self.seconds
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Speech:
     """What a voice made of one line. `onset` and `offset` bound the voiced part of `audio`, in seconds."""
@@ -119,16 +134,26 @@ class Speech:
     voice: str = ""  # who speaks it: one voice never overlaps itself, whatever speakers it stands for
     pace: float = 1.0  # the speed its speaker is given, of the voice's own
     gain_db: float = 0.0  # the level its speaker is given, against the other lines
+    pauses: tuple[Pause, ...] = ()  # those that may be shortened, each with the least that has to be kept of it
+    takes: int = 1  # how many were drawn, of which this one fits best
 
     @property
     def natural_seconds(self) -> float:
         """Length of the voiced part at natural speed, in seconds."""
         return max(self.offset - self.onset, 0.0)
 
+    @property
+    def spare_seconds(self) -> float:
+        """How much of that its pauses can lose, in seconds."""
+        return sum(pause.lost for pause in self.pauses)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
-    """A spoken line with its place on the video's clock. `start` and `end` bound the voiced part, in seconds."""
+    """A spoken line with its place on the video's clock. `start` and `end` bound the voiced part, in seconds.
+
+    `end - start` is `speech.natural_seconds`, less what the pauses lose, divided by `speed`.
+    """
 
     speech: Speech
     start: float
@@ -136,3 +161,5 @@ class Placed:
     speed: float = 1.0  # 1.0 = natural, 1.25 = a quarter faster
     shift: float = 0.0  # start minus the cue's start, seconds
     flags: tuple[str, ...] = ()
+    pauses: tuple[Pause, ...] = ()  # those that are shortened, in order
+    room: float = inf  # seconds from `start` to where it has to end for the next line to be on its cue

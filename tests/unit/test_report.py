@@ -31,7 +31,10 @@ def build(*lines: report.LineReport, errors: tuple[float, ...] = ()) -> report.R
 
 
 def test_json_has_exactly_the_fields_of_format_1() -> None:
-    lines = (report.report_line(placed(1)), report.report_beyond_end(Line(2, 90.0, 91.0, "late"), "narrator", "late"))
+    lines = (
+        report.report_line(placed(1), reason="on time"),
+        report.report_beyond_end(Line(2, 90.0, 91.0, "late"), "narrator", "late"),
+    )
     stored = json.loads(json.dumps(build(*lines, errors=(0.010, -0.020)).to_json(), allow_nan=False))
     assert set(stored) == {
         *("format", "voice", "seed", "video", "output", "totals", "lines", "left_out", "speakers", "unknown_words"),
@@ -56,6 +59,7 @@ def test_json_has_exactly_the_fields_of_format_1() -> None:
         "attempts": 1,
         "attention": {"focus": 0.75, "coverage": 0.5, "repeats": 0, "skips": 0, "stopped": True},
         "flags": [],
+        "reason": "on time",
     }
     assert stored["lines"][1]["start"] is None
     assert stored["lines"][1]["flags"] == ["beyond-end"]
@@ -110,6 +114,12 @@ def test_every_flag_says_what_happened_and_what_to_do() -> None:
         assert told.startswith("0:00:06.000 line 3 “line 3”: ")
         assert told.endswith(")"), flag
         assert flag not in told.split("”: ")[1].split(" (")[0], "the flag's name explains nothing"
+
+
+def test_an_early_line_is_not_the_fault_of_the_one_before_it() -> None:
+    early = report.report_line(replace(placed(3, flags=("shifted",)), shift=-0.26))
+    told = "starts 260 ms early (shorten its text, or start the next cue later)"
+    assert report.describe(early).endswith(told)
 
 
 def test_a_line_in_letters_the_voice_cannot_read_is_told_from_one_it_failed_at() -> None:

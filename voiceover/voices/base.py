@@ -7,6 +7,7 @@ How to add a voice:
    raises `BadInputError` for an unknown argument and `MissingError` when this machine lacks what the voice needs.
 3. Name that function in the entry-point group `voiceover.voices` of your package, say as `mine`.
 4. Users select it with `--voice mine:ARGUMENT`.
+5. If another seed gives another take, give it the method of `Stochastic` too: lines that do not fit are then retaken.
 """
 
 from __future__ import annotations
@@ -56,6 +57,15 @@ class Voice(Protocol):
         The text of each line is the spoken text of a reading, with its marks. A line that cannot be said is still
         yielded: empty audio and the flag "unsaid".
         """
+        ...
+
+
+@runtime_checkable
+class Stochastic(Protocol):
+    """A voice that says the same line otherwise with another seed, so that several takes of it can be drawn."""
+
+    def speak_takes(self, lines: Sequence[Line], seeds: Sequence[int]) -> Iterator[Speech]:
+        """Speak lines as `Voice.speak` does, each with a seed of its own, as it would sound alone with that seed."""
         ...
 
 

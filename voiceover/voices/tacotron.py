@@ -150,6 +150,10 @@ class TacotronVoice:
 
     def speak(self, lines: Sequence[Line], *, seed: int = 0) -> Iterator[Speech]:
         """Speak lines, the longest first so that each batch holds lines of like length."""
+        return self.speak_takes(lines, [seed] * len(lines))
+
+    def speak_takes(self, lines: Sequence[Line], seeds: Sequence[int]) -> Iterator[Speech]:
+        """Speak lines as `speak` does, each with its own seed."""
         spoken = [line.text for line in lines]
         pieces = [[_Piece(i, t) for t in cut(self._front_end, text)] for i, text in enumerate(spoken)]
         for line, text, parts in zip(lines, spoken, pieces, strict=True):
@@ -158,11 +162,11 @@ class TacotronVoice:
         order = sorted((i for i, parts in enumerate(pieces) if parts), key=lambda i: -_tokens(pieces[i]))
         for batch in _batches(order, pieces, self._options.batch_size):
             parts = [part for i in batch for part in pieces[i]]
-            takes = self._takes(parts, seed)
+            takes = self._takes(parts, [seeds[part.line] for part in parts])
             done = 0
             for i in batch:
                 count = len(pieces[i])
-                yield self._join(lines[i], spoken[i], pieces[i], takes[done : done + count], seed)
+                yield self._join(lines[i], spoken[i], pieces[i], takes[done : done + count], seeds[i])
                 done += count
 
     def resynthesise(self, audio: Audio) -> Audio:
@@ -173,10 +177,10 @@ class TacotronVoice:
     def attend(self, spoken: str, *, seed: int = 0) -> list[tuple[Tokens, Decoded]]:
         """Decode a spoken text's pieces as `speak` does: each with its mel and its attention, for pictures."""
         parts = [_Piece(0, tokens) for tokens in cut(self._front_end, spoken)]
-        taken = self._takes(parts, seed) if parts else []
+        taken = self._takes(parts, [seed] * len(parts)) if parts else []
         return [(part.tokens, take) for part, (take, _) in zip(parts, taken, strict=True)]
 
-    def _takes(self, parts: Sequence[_Piece], seed: int) -> list[tuple[Decoded, int]]:
+    def _takes(self, parts: Sequence[_Piece], seeds: Sequence[int]) -> list[tuple[Decoded, int]]:
         """Decode pieces, again where the attention fails, repeats or skips; returns each with its attempts."""
         best: list[tuple[Decoded, int] | None] = [None] * len(parts)
         waiting = list(range(len(parts)))
@@ -184,7 +188,7 @@ class TacotronVoice:
             decoded = decode(
                 self.acoustic,
                 [parts[i].tokens.ids for i in waiting],
-                [_line_seed(seed, parts[i].tokens.ids, attempt) for i in waiting],
+                [_line_seed(seeds[i], parts[i].tokens.ids, attempt) for i in waiting],
                 self._step_seconds,
                 self._options,
                 silent=self._front_end.silent,

@@ -1,0 +1,178 @@
+"""Other takes of the lines that do not fit: a voice that hangs on chance says some of them shorter and just as well."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+
+from voiceover import pauses, sentences
+from voiceover.cache import ClipCache
+from voiceover.config import CacheSettings
+from voiceover.progress import Progress
+from voiceover.sentences import Sentence
+from voiceover.speaking import Part, Spoken, as_line
+from voiceover.timing import SOFT_SPEED
+from voiceover.types import Placed, Speech
+from voiceover.voices.base import Stochastic
+
+EXTRA = 4  # takes beside the first: the best of five is about a standard deviation shorter, the best of ten a half more
+_AT_ONCE = 32  # sentences whose takes are held at once
+_SAME_FIT = 0.02  # of speed: takes that need speeds this close fit equally well, and the attention decides
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Group:
+    """A sentence some of whose lines do not fit: it is spoken again as a whole."""
+
+    sentence: Sentence
+    voice: Stochastic
+    places: tuple[int, ...]  # of its lines in the parts
+    rooms: tuple[float, ...]  # seconds that each of them has
+
+
+def retake(
+    spoken: Spoken,
+    placed: Sequence[Placed],
+    parts: Sequence[Part],
+    *,
+    seed: int,
+    cache: CacheSettings,
+    progress: Progress,
+) -> Spoken:
+    """Speak the lines that a plan finds tight four times more, and return all lines with the takes that fit best.
+
+    Tight is a line that needs more than 1.10 of its speaker's pace to leave the next one on time. Of its takes the one
+    is kept that needs the least speed; of several that fit alike, the one with the best focus of attention; never one
+    whose attention did worse than the first's. A sentence over several cues is retaken as a whole. Only voices that
+    are `Stochastic` are asked; the seeds follow from `seed`, and takes are cached as all clips are.
+    """
+    groups = _tight_groups(spoken, placed, parts)
+    if not groups:
+        return spoken
+    progress.stage("Speaking tight lines again", EXTRA * len(groups))
+    speeches = list(spoken.speeches)
+    synthesis_seconds, audio_seconds = spoken.synthesis_seconds, spoken.audio_seconds
+    for own in _batches(groups):
+        began = time.perf_counter()
+        drawn, fresh_seconds = _draw(own, seed, cache, progress)
+        if fresh_seconds:
+            synthesis_seconds += time.perf_counter() - began
+            audio_seconds += fresh_seconds
+        for group, others in zip(own, drawn, strict=True):
+            best = _choose([speeches[place] for place in group.places], others, group)
+            for place, speech in zip(group.places, best, strict=True):
+                speeches[place] = speech
+    return replace(spoken, speeches=tuple(speeches), synthesis_seconds=synthesis_seconds, audio_seconds=audio_seconds)
+
+
+def take_seed(seed: int, take: int) -> int:
+    """Return the seed of a take, numbered from 1; the first has the run's own."""
+    digest = hashlib.sha256(f"{seed} take {take}".encode()).digest()
+    return seed if take == 1 else int.from_bytes(digest[:6], "little")
+
+
+def _tight_groups(spoken: Spoken, placed: Sequence[Placed], parts: Sequence[Part]) -> list[_Group]:
+    places = {part.line.index: place for place, part in enumerate(parts)}
+    planned = {item.speech.line.index: item for item in placed}
+    groups = []
+    seen: set[int] = set()
+    for item in placed:
+        index = item.speech.line.index
+        part = parts[places[index]]
+        if index in seen or not isinstance(part.voice, Stochastic) or not _is_tight(item):
+            continue
+        together = spoken.joined[places[index]] or (index,)
+        seen.update(together)
+        own = tuple(places[i] for i in together)
+        groups.append(
+            _Group(
+                Sentence(tuple(parts[i].line for i in own), tuple(spoken.readings[i].spoken for i in own)),
+                part.voice,
+                own,
+                tuple(planned[i].room for i in together),
+            )
+        )
+    return groups
+
+
+def _is_tight(item: Placed) -> bool:
+    if item.end <= item.start:
+        return False
+    return _needed_speed(item.speech, item.room) > SOFT_SPEED * item.speech.pace
+
+
+def _needed_speed(speech: Speech, room: float) -> float:
+    return (speech.natural_seconds - speech.spare_seconds) / max(room, 1e-3)
+
+
+def _batches(groups: Sequence[_Group]) -> Iterator[list[_Group]]:
+    """Part the groups by voice, and into batches whose takes fit into memory beside a film."""
+    for voice in {id(group.voice): group.voice for group in groups}.values():
+        own = [group for group in groups if group.voice is voice]
+        for first in range(0, len(own), _AT_ONCE):
+            yield own[first : first + _AT_ONCE]
+
+
+def _draw(
+    groups: Sequence[_Group], seed: int, cache: CacheSettings, progress: Progress
+) -> tuple[list[list[Speech]], float]:
+    """Return further takes of sentences of one voice, in order, and how many seconds of them were synthesised now."""
+    voice = groups[0].voice
+    fingerprint = getattr(voice, "fingerprint", None)
+    asked = [(group, take_seed(seed, take)) for group in groups for take in range(2, EXTRA + 2)]
+    clips = [ClipCache(cache, fingerprint, own_seed) if fingerprint else None for _, own_seed in asked]
+    lines = [replace(as_line(group.sentence), index=number) for number, (group, _) in enumerate(asked)]
+    found = [shelf.load(line, line.text) if shelf else None for shelf, line in zip(clips, lines, strict=True)]
+    missing = [number for number, speech in enumerate(found) if speech is None]
+    progress.advance(len(asked) - len(missing))
+    fresh_seconds = 0.0
+    seeds = [asked[number][1] for number in missing]
+    for speech in voice.speak_takes([lines[number] for number in missing], seeds) if missing else ():
+        number = speech.line.index
+        found[number] = speech
+        fresh_seconds += speech.audio.seconds
+        progress.advance(1)
+        if shelf := clips[number]:
+            shelf.save(speech, speech.line.text)
+    if missing and clips[0]:
+        clips[0].prune()
+    return [
+        [speech for speech in found[number : number + EXTRA] if speech] for number in range(0, len(found), EXTRA)
+    ], fresh_seconds
+
+
+def _choose(first: Sequence[Speech], others: Sequence[Speech], group: _Group) -> list[Speech]:
+    """Return the speeches of the take that fits a sentence's lines best, in the roles of the first ones."""
+    divided = [sentences.divide(speech, group.sentence) for speech in others]
+    takes = [first, *([replace(part, pauses=pauses.find(part)) for part in take] for take in divided)]
+    best = min(takes, key=lambda take: _rank(take, first, group.rooms))
+    return [
+        replace(
+            speech,
+            flags=speech.flags if speech is old else (*speech.flags, *({"unreadable"} & set(old.flags))),
+            voice=old.voice,
+            pace=old.pace,
+            gain_db=old.gain_db,
+            attempts=old.attempts + sum(other.attempts for other in others),
+            takes=len(takes),
+        )
+        for speech, old in zip(best, first, strict=True)
+    ]
+
+
+def _rank(take: Sequence[Speech], first: Sequence[Speech], rooms: Sequence[float]) -> tuple[int, int, float]:
+    """Rank a take of a sentence's lines, the best lowest: how badly it was attended, how badly it fits, its focus."""
+    worst = max(_needed_speed(speech, room) / first[0].pace for speech, room in zip(take, rooms, strict=True))
+    fit = ceil((max(worst, 1.0) - 1.0) / _SAME_FIT)
+    focus = min((speech.attention.focus for speech in take if speech.attention), default=0.0)
+    return max(0, max(map(_faults, take)) - max(map(_faults, first))), fit, -focus
+
+
+def _faults(speech: Speech) -> int:
+    """Count what went wrong in a take, a flag more than anything that the attention did."""
+    attention = speech.attention
+    slips = attention.repeats + attention.skips + (not attention.stopped) if attention else 0
+    return slips + 1000 * len({"unsaid", "attention-failure"} & set(speech.flags))
