@@ -103,6 +103,25 @@ class Attention:
     stopped: bool = True  # by itself, not by the cap on a line's length
 
 
+@dataclass(frozen=True, slots=True)
+class MelPiece:
+    """What of a mel was made into sound in one go."""
+
+    frames: int
+    sample: int  # of the mel's clock, on which its first frame is centred
+    seed: int  # of the vocoder's noise
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpokenMel:
+    """The log-mel that a clip was made of, so that it can be made again at another pace."""
+
+    values: NDArray[np.float16]  # (bands, frames): the pieces' frames, one piece after the other
+    pieces: tuple[MelPiece, ...]
+    start: int = 0  # the sample of the mel's clock with which the clip's audio begins
+    fade: int = 0  # samples at the clip's end over which it was faded out
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Speech:
     """What a voice made of one line. `onset` and `offset` bound the voiced part of `audio`, in seconds."""
@@ -119,11 +138,21 @@ class Speech:
     voice: str = ""  # who speaks it: one voice never overlaps itself, whatever speakers it stands for
     pace: float = 1.0  # the speed its speaker is given, of the voice's own
     gain_db: float = 0.0  # the level its speaker is given, against the other lines
+    mel: SpokenMel | None = None  # where the voice can speak the clip again at another pace
 
     @property
     def natural_seconds(self) -> float:
         """Length of the voiced part at natural speed, in seconds."""
         return max(self.offset - self.onset, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A silence inside a clip that is kept shorter than it was spoken."""
+
+    start: float  # seconds in the clip, as spoken
+    end: float
+    seconds: float  # how long it is kept, before any change of speed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,3 +165,4 @@ class Placed:
     speed: float = 1.0  # 1.0 = natural, 1.25 = a quarter faster
     shift: float = 0.0  # start minus the cue's start, seconds
     flags: tuple[str, ...] = ()
+    pauses: tuple[Pause, ...] = ()

@@ -7,6 +7,7 @@ How to add a voice:
    raises `BadInputError` for an unknown argument and `MissingError` when this machine lacks what the voice needs.
 3. Name that function in the entry-point group `voiceover.voices` of your package, say as `mine`.
 4. Users select it with `--voice mine:ARGUMENT`.
+5. A voice that can speak a clip again at another pace has the method of `Respeaking` too; other clips are stretched.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
-from voiceover.types import Line, Reading, Speech
+from voiceover.types import Audio, Line, Reading, Speech
+from voiceover.warping import TimeMap
 
 
 @runtime_checkable
@@ -55,6 +57,19 @@ class Voice(Protocol):
 
         The text of each line is the spoken text of a reading, with its marks. A line that cannot be said is still
         yielded: empty audio and the flag "unsaid".
+        """
+        ...
+
+
+@runtime_checkable
+class Respeaking(Protocol):
+    """A voice that can speak what it has spoken again, at another pace."""
+
+    def respeak(self, speech: Speech, times: TimeMap) -> Audio | None:
+        """Speak a clip along an even time map, every knot at its placed second; None where it cannot.
+
+        The audio begins with the map's first knot and lasts at least until its last. The same speech and map give the
+        same samples, in whatever thread.
         """
         ...
 
