@@ -148,16 +148,24 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A silence inside a clip that is kept shorter than it was spoken."""
+    """A silence between words. `start` and `end` in seconds from the start of the clip, at natural speed."""
 
-    start: float  # seconds in the clip, as spoken
+    start: float
     end: float
-    seconds: float  # how long it is kept, before any change of speed
+    seconds: float  # how much of it is kept, at natural speed; what goes is taken from its middle
+
+    @property
+    def lost(self) -> float:
+        """How much of it goes, in seconds at natural speed."""
+        return self.end - self.start - self.seconds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
-    """A spoken line with its place on the video's clock. `start` and `end` bound the voiced part, in seconds."""
+    """A spoken line with its place on the video's clock. `start` and `end` bound the voiced part, in seconds.
+
+    `end - start` is `speech.natural_seconds`, less what the pauses lose, divided by `speed`.
+    """
 
     speech: Speech
     start: float
@@ -165,4 +173,4 @@ class Placed:
     speed: float = 1.0  # 1.0 = natural, 1.25 = a quarter faster
     shift: float = 0.0  # start minus the cue's start, seconds
     flags: tuple[str, ...] = ()
-    pauses: tuple[Pause, ...] = ()
+    pauses: tuple[Pause, ...] = ()  # those that are shortened, in order

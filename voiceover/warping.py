@@ -18,6 +18,7 @@ Times = NDArray[np.float64]
 
 JOIN_SECONDS = 0.010  # over which two sides of a shortened pause are faded into each other
 HOLD = 0.5  # 1 / (1 + this) is how far a frame gives way that changes as most do; one that does not change, 1
+_FIRMEST = 0.05  # how far the firmest frame gives way, where most of a clip is silence too
 _LEAST = 1e-6  # seconds: a map has to rise, even where a pause is cut out whole
 
 
@@ -100,9 +101,9 @@ def _pressure(lengths: Times, give: Times, wanted: float) -> float:
     def excess(pressure: float) -> float:
         return float(np.log((lengths * np.exp(-pressure * give)).sum() / wanted))
 
-    even = np.log(lengths.sum() / wanted)
-    low, high = sorted((even / give.min(), even / give.max()))
-    return float(brentq(excess, low, high)) if high > low else float(low)
+    evenly = np.log(lengths.sum() / wanted)
+    low, high = sorted((evenly / give.min(), evenly / give.max()))
+    return float(brentq(excess, low - 1e-9, high + 1e-9))  # wider than rounding, where both are nearly one
 
 
 def steadiness(mel: NDArray[np.floating]) -> Times:
@@ -110,11 +111,13 @@ def steadiness(mel: NDArray[np.floating]) -> Times:
 
     The spectral flux, in nepers from a frame to the next, tells consonants and onsets from vowels and pauses.
     """
+    if mel.shape[1] < 2:
+        return np.ones(mel.shape[1])
     flux = np.abs(np.diff(np.asarray(mel, np.float64), axis=1)).mean(axis=0)
     flux = np.pad(flux, 1, mode="edge")
     flux = (flux[:-1] + flux[1:]) / 2
     usual = float(np.median(flux)) or 1.0
-    return 1.0 / (1.0 + HOLD * np.square(flux / usual))
+    return np.maximum(1.0 / (1.0 + HOLD * np.square(flux / usual)), _FIRMEST)
 
 
 def shorten(samples: Samples, rate: int, pauses: Sequence[Pause], begin: float = 0.0) -> Samples:

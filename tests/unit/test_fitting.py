@@ -131,7 +131,7 @@ def tones(voice: str = "") -> Speech:
 
 
 def place(speech: Speech, speed: float, pauses: tuple[Pause, ...] = ()) -> Placed:
-    lost = sum(pause.end - pause.start - pause.seconds for pause in pauses)
+    lost = sum(pause.lost for pause in pauses)
     start = 2.0001
     return Placed(speech, start, start + (speech.natural_seconds - lost) / speed, speed, pauses=pauses)
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from voiceover import warping
 from voiceover.types import Pause
+from voiceover.warping import TimeMap
 
 RATE = 48_000
 
@@ -71,6 +72,21 @@ def test_what_changes_keeps_its_pace_while_the_steady_gives_way() -> None:
         consonant = (times.to_placed(0.59) - times.to_placed(0.51)) / 0.08
         assert consonant == pytest.approx(1.0, abs=0.02)
         assert abs(np.log(vowel)) > abs(np.log(speed))
+
+
+@pytest.mark.parametrize("apart", [0.0, 1e-16, 1e-13])
+def test_next_to_nothing_to_distribute_is_no_trouble(apart: float) -> None:
+    times = TimeMap(np.array([0.0, 1.0]), np.array([0.0, 1.0 + apart]))
+    bent = warping.bend(times, np.arange(100) * 0.01, np.linspace(0.05, 1, 100))
+    np.testing.assert_allclose(bent.placed, bent.natural, atol=1e-9)
+
+
+def test_in_a_clip_of_silence_with_a_word_the_silence_gives_way() -> None:
+    mel = np.full((8, 100), -11.5)
+    mel[:, 40:60] += np.random.default_rng(0).uniform(3, 9, (8, 20))
+    give = warping.steadiness(mel)
+    assert give[:38].min() == 1.0
+    assert 0 < give[45:55].max() < 0.2
 
 
 def test_an_even_mel_gives_way_evenly() -> None:

@@ -28,9 +28,8 @@ def bend(mel: SpokenMel, times: TimeMap, config: MelConfig) -> TimeMap:
         places = np.arange(piece.frames + 1) - 0.5
         grid.append(_clock(mel, piece, config) + places / config.frames_per_second)
         give.append(np.append(warping.steadiness(values), 1.0))
-    moments = np.concatenate(grid)
-    order = np.argsort(moments, kind="stable")  # pieces without a silence between them overlap by a frame
-    return warping.bend(times, moments[order], np.concatenate(give)[order])
+    moments, order = np.unique(np.concatenate(grid), return_index=True)  # pieces that meet overlap by a frame
+    return warping.bend(times, moments, np.concatenate(give)[order])
 
 
 def respeak(mel: SpokenMel, natural_seconds: float, times: TimeMap, config: MelConfig, vocode: Vocode) -> Samples:

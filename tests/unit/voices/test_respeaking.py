@@ -15,7 +15,7 @@ from voiceover.models.vocoder import trusted_pitch
 from voiceover.onsets import find_onset
 from voiceover.sentences import Sentence
 from voiceover.speaking import Part, respeaker
-from voiceover.types import Line, Pause, Placed
+from voiceover.types import Audio, Line, MelPiece, Pause, Placed, Speech, SpokenMel
 from voiceover.voices import catalog, respeaking
 from voiceover.voices.base import Respeaking, as_spoken
 
@@ -34,7 +34,7 @@ def speech(voice):
 
 
 def fit(voice, speech, speed, pauses=()):
-    lost = sum(pause.end - pause.start - pause.seconds for pause in pauses)
+    lost = sum(pause.lost for pause in pauses)
     end = 1.0 + (speech.natural_seconds - lost) / speed
     respeak = respeaker([Part(LINE, voice, Role("narrator"))])
     return next(fitting.fit_clips([Placed(speech, 1.0, end, speed, pauses=pauses)], respeak=respeak))
@@ -126,3 +126,17 @@ def test_parts_of_a_sentence_over_cues_are_spoken_again_each_for_itself(voice):
         assert np.abs(again.samples[-20:]).max() < 0.01
         fast = voice.respeak(part, warping.even((part.onset, part.offset), 1.25))
         assert fast.seconds == pytest.approx(part.natural_seconds / 1.25, abs=1e-4)
+
+
+@pytest.mark.parametrize("frames", [1, 2, 5])
+def test_a_clip_of_few_frames_can_be_spoken_again(voice, frames):
+    mel = SpokenMel(np.full((80, frames), -6.0, np.float16), (MelPiece(frames, 0, 1),))
+    short = Speech(LINE, Audio(np.zeros(1024, np.float32), voice.rate), "", 0.0, 0.04, mel=mel)
+    again = voice.respeak(short, warping.even((0.0, 0.04), 1.25))
+    assert len(again.samples) == pytest.approx(0.032 * voice.rate, abs=1)
+    assert np.isfinite(again.samples).all()
+
+
+def test_a_clip_without_a_mel_is_left_to_stretching(voice):
+    bare = Speech(LINE, Audio(np.zeros(1024, np.float32), voice.rate), "", 0.0, 0.04)
+    assert voice.respeak(bare, warping.even((0.0, 0.04), 1.25)) is None
