@@ -20,6 +20,7 @@ import argparse
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import librosa
@@ -45,13 +46,32 @@ START = 1.0  # second of the film that each clip is placed at
 Make = Callable[[TacotronVoice, Speech, TimeMap], TimeMap]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Made:
     """A fitted clip, and when its moments sound in it."""
 
     clip: Clip
     times: TimeMap
     speed: float
+    config: MelConfig
+
+    @cached_property
+    def samples(self) -> Samples:
+        """At the mel's rate."""
+        return np.asarray(soxr.resample(self.clip.samples, RATE, self.config.sample_rate), np.float32)
+
+    @cached_property
+    def f0(self) -> Samples:
+        """F0 a frame, 0 where unvoiced, in steps of 10 cents: finer than the trainer's."""
+        f0, voiced, _ = librosa.pyin(
+            self.samples,
+            fmin=65,
+            fmax=500,
+            sr=self.config.sample_rate,
+            frame_length=1024,
+            hop_length=self.config.hop_length,
+        )
+        return np.where(voiced, np.nan_to_num(f0), 0.0)
 
 
 @dataclass
@@ -133,7 +153,7 @@ def fit(voice: TacotronVoice, speech: Speech, speed: float, way: Make | None) ->
         head, tail = (clip.span.onset - clip.span.start) / RATE, (clip.span.end - clip.span.offset) / RATE
         edges = (speech.onset - head * speed, speech.onset, speech.offset, speech.offset + tail * speed)
         used.append(warping.even(edges, speed))
-    return Made(clip, used[0], speed)
+    return Made(clip, used[0], speed, voice.mel)
 
 
 def measure(
@@ -146,15 +166,12 @@ def measure(
     figures.onset.append(1000 * abs(onset - (span.onset - span.start) / RATE))
     figures.end.append(1000 * abs(offset - (span.offset - span.start) / RATE))
     config = voice.mel
-    one, other = (
-        np.asarray(soxr.resample(each.clip.samples, RATE, config.sample_rate), np.float32) for each in (reference, made)
-    )
-    moments = np.arange(len(other) // config.hop_length + 1) / config.frames_per_second
+    moments = np.arange(len(made.samples) // config.hop_length + 1) / config.frames_per_second
     places = reference.times.to_placed(made.times.to_natural(moments)) * config.frames_per_second
-    asked, got = (log_mel(torch.from_numpy(samples), config).numpy() for samples in (one, other))
+    asked, got = (log_mel(torch.from_numpy(each.samples), config).numpy() for each in (reference, made))
     wanted = np.stack([np.interp(places, np.arange(asked.shape[1]), band) for band in asked])
     figures.mel.append(float(np.abs(got - wanted).mean()))
-    f0, own = pitch(one, config), pitch(other, config)
+    f0, own = reference.f0, made.f0
     f0 = f0[np.clip(places.round().astype(int), 0, len(f0) - 1)]
     both = (f0 > 0) & (own > 0)
     figures.cents += (1200 * np.log2(own[both] / f0[both])).tolist()
@@ -166,14 +183,6 @@ def measure(
         figures.words += len(said)
     if judges.rate:
         figures.quality.append(judges.rate(audio))
-
-
-def pitch(samples: Samples, config: MelConfig) -> Samples:
-    """F0 a frame, 0 where unvoiced, in steps of 10 cents: finer than the trainer's."""
-    f0, voiced, _ = librosa.pyin(
-        samples, fmin=65, fmax=500, sr=config.sample_rate, frame_length=1024, hop_length=config.hop_length
-    )
-    return np.where(voiced, np.nan_to_num(f0), 0.0)
 
 
 def off(errors: list[float]) -> str:
