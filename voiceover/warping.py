@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,21 +49,25 @@ def even(edges: Sequence[float], speed: float, pauses: Sequence[Pause] = ()) -> 
 
     Args:
         edges: seconds of the clip that are knots, rising: where the sound begins and ends, and between them what has to
-            stay in its place, such as the onset.
+            stay in its place, such as the onset. One inside a pause gives way to it.
         speed: 1.0 = natural.
-        pauses: those that are shortened.
+        pauses: those that are shortened; what of them lies outside is of no account.
 
     Raises:
-        ValueError: pauses overlap, hold an edge or reach beyond, or are to be longer than they are.
+        ValueError: pauses overlap.
     """
-    natural = np.array(sorted({*edges, *(moment for pause in pauses for moment in (pause.start, pause.end))}))
+    first, last = edges[0], edges[-1]
+    inside = sorted(
+        (max(p.start, first), min(p.end, last), p.seconds) for p in pauses if p.start < last and p.end > first
+    )
+    if any(end > start for (_, end, _), (start, _, _) in pairwise(inside)):
+        raise ValueError(f"pauses overlap: {pauses}")
+    knots = [edge for edge in edges if not any(start < edge < end for start, end, _ in inside)]
+    natural = np.unique([*knots, *(moment for start, end, _ in inside for moment in (start, end))])
     kept = np.diff(natural)
-    for pause in pauses:
-        i = int(np.searchsorted(natural, pause.start))
-        inside = edges[0] <= pause.start < pause.end <= edges[-1]
-        if not (inside and natural[i + 1] == pause.end and 0.0 <= pause.seconds <= kept[i] + _LEAST):
-            raise ValueError(f"{pause} does not fit into {natural.tolist()}")
-        kept[i] = max(pause.seconds, _LEAST)
+    for start, _, seconds in inside:
+        i = int(np.searchsorted(natural, start))
+        kept[i] = min(max(seconds, _LEAST), kept[i])
     return TimeMap(natural, np.concatenate([[0.0], np.cumsum(kept)]) / speed)
 
 

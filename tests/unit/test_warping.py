@@ -25,20 +25,26 @@ def test_a_pause_that_is_cut_out_whole_leaves_a_map_that_rises() -> None:
     assert times.seconds == pytest.approx(1.0, abs=1e-5)
 
 
+def test_pauses_that_overlap_are_refused() -> None:
+    with pytest.raises(ValueError, match="overlap"):
+        warping.even((0.0, 2.0), 1.0, (Pause(0.8, 1.0, 0.1), Pause(0.2, 0.9, 0.1)))
+
+
 @pytest.mark.parametrize(
-    "pauses",
+    ("pause", "seconds"),
     [
-        (Pause(0.5, 0.9, 0.5),),  # longer than it is
-        (Pause(0.5, 0.9, -0.1),),
-        (Pause(0.2, 0.9, 0.1), Pause(0.8, 1.0, 0.1)),  # overlapping
-        (Pause(-0.1, 0.3, 0.1),),
-        (Pause(1.9, 2.1, 0.1),),
-        (Pause(0.9, 1.3, 0.1),),  # over an edge
+        (Pause(0.5, 0.9, 0.5), 2.0),  # kept longer than it is
+        (Pause(-0.1, 0.3, 0.1), 1.8),
+        (Pause(1.9, 2.1, 0.0), 1.9),
+        (Pause(2.1, 2.5, 0.0), 2.0),
+        (Pause(0.9, 1.3, 0.1), 1.7),  # over an edge
     ],
 )
-def test_pauses_that_do_not_fit_are_refused(pauses: tuple[Pause, ...]) -> None:
-    with pytest.raises(ValueError, match="does not fit"):
-        warping.even((0.0, 1.2, 2.0), 1.0, pauses)
+def test_pauses_count_as_far_as_they_are_there(pause: Pause, seconds: float) -> None:
+    times = warping.even((0.0, 1.2, 2.0), 1.0, (pause,))
+    assert times.seconds == pytest.approx(seconds, abs=1e-5)
+    assert np.all(np.diff(times.placed) > 0)
+    assert (times.natural[0], times.natural[-1]) == (0.0, 2.0)
 
 
 @given(
