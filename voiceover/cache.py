@@ -83,7 +83,7 @@ class ClipCache:
             if mel
             else None,
         }
-        arrays = {"samples": speech.audio.samples} | ({"mel": mel.values} if mel else {})
+        values = mel.values if mel else np.zeros((0, 0), np.float16)
         packed = np.frombuffer(json.dumps(facts, ensure_ascii=False).encode(), dtype=np.uint8)
         path = self.path(spoken_text)
         temporary: Path | None = None
@@ -91,7 +91,7 @@ class ClipCache:
             path.parent.mkdir(parents=True, exist_ok=True)
             with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
                 temporary = Path(file.name)
-                np.savez(file, facts=packed, **arrays)
+                np.savez(file, samples=speech.audio.samples, mel=values, facts=packed)
             temporary.replace(path)
         except OSError:
             pass

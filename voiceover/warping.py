@@ -122,7 +122,8 @@ def steadiness(mel: NDArray[np.floating]) -> Times:
     flux = np.pad(flux, 1, mode="edge")
     flux = (flux[:-1] + flux[1:]) / 2
     usual = float(np.median(flux)) or 1.0
-    return np.maximum(1.0 / (1.0 + HOLD * np.square(flux / usual)), _FIRMEST)
+    give: Times = np.maximum(1.0 / (1.0 + HOLD * np.square(flux / usual)), _FIRMEST)
+    return give
 
 
 def shorten(samples: Samples, rate: int, pauses: Sequence[Pause], begin: float = 0.0) -> Samples:

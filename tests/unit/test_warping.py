@@ -92,7 +92,7 @@ def test_in_a_clip_of_silence_with_a_word_the_silence_gives_way() -> None:
     mel[:, 40:60] += np.random.default_rng(0).uniform(3, 9, (8, 20))
     give = warping.steadiness(mel)
     assert give[:38].min() == 1.0
-    assert 0 < give[45:55].max() < 0.2
+    assert 0 < give[45:55].max() < 0.6
 
 
 def test_an_even_mel_gives_way_evenly() -> None:
