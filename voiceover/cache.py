@@ -11,13 +11,15 @@ import zipfile
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voiceover.config import CacheSettings
-from voiceover.types import Attention, Audio, Line, Speech, WordTime
+from voiceover.types import Attention, Audio, Line, MelPiece, Speech, SpokenMel, WordTime
 
-FORMAT = 2  # part of the key: clips of another format are never read, only aged out
+FORMAT = 3  # part of the key: clips of another format are never read, only aged out
 STALE_SECONDS = 3600  # no clip takes an hour to write
 
 
@@ -42,6 +44,7 @@ class ClipCache:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 samples = np.asarray(stored["samples"], dtype=np.float32)
                 facts = json.loads(stored["facts"].tobytes())
+                mel = _mel(np.asarray(stored["mel"], dtype=np.float16), facts["mel"]) if facts["mel"] else None
             attention = Attention(**facts["attention"]) if facts["attention"] else None
             speech = Speech(
                 line=line,
@@ -53,6 +56,7 @@ class ClipCache:
                 attempts=facts["attempts"],
                 attention=attention,
                 flags=tuple(facts["flags"]),
+                mel=mel,
             )
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
             return None
@@ -64,6 +68,7 @@ class ClipCache:
         """Keep a spoken line; lines that stayed unsaid are not kept, and a full disk is no failure of the run."""
         if "unsaid" in speech.flags:
             return
+        mel = speech.mel
         facts = {
             "format": FORMAT,
             "rate": speech.audio.rate,
@@ -74,7 +79,11 @@ class ClipCache:
             "attempts": speech.attempts,
             "attention": asdict(speech.attention) if speech.attention else None,
             "flags": list(speech.flags),
+            "mel": {"pieces": [asdict(piece) for piece in mel.pieces], "start": mel.start, "fade": mel.fade}
+            if mel
+            else None,
         }
+        values = mel.values if mel else np.zeros((0, 0), np.float16)
         packed = np.frombuffer(json.dumps(facts, ensure_ascii=False).encode(), dtype=np.uint8)
         path = self.path(spoken_text)
         temporary: Path | None = None
@@ -82,7 +91,7 @@ class ClipCache:
             path.parent.mkdir(parents=True, exist_ok=True)
             with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
                 temporary = Path(file.name)
-                np.savez(file, samples=speech.audio.samples, facts=packed)
+                np.savez(file, samples=speech.audio.samples, mel=values, facts=packed)
             temporary.replace(path)
         except OSError:
             pass
@@ -111,3 +120,10 @@ class ClipCache:
             total -= size
             removed += 1
         return removed
+
+
+def _mel(values: NDArray[np.float16], facts: dict[str, Any]) -> SpokenMel:
+    pieces = tuple(MelPiece(**piece) for piece in facts["pieces"])
+    if values.ndim != 2 or values.shape[1] != sum(piece.frames for piece in pieces):
+        raise ValueError("the pieces are not the mel's")
+    return SpokenMel(values, pieces, facts["start"], facts["fade"])

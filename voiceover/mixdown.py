@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf, prod
 from pathlib import Path
@@ -14,40 +13,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from voiceover import loudness, media
+from voiceover import fitting, loudness, media
+from voiceover.fitting import EDGE_SECONDS, LEVEL_LUFS, Clip, Respeak, Span
 from voiceover.types import Audio, Placed, Samples
 
-RATE = 48_000  # what video containers and editors expect
-LEVEL_LUFS = -23.0  # every clip's level: leaves room for the peaks of speech, and does not depend on other lines
-LEAD_SECONDS = 0.060  # kept before the onset where there is room: breath and soft consonants lie under its threshold
-EDGE_SECONDS = 0.015  # kept after the voiced part, and the length of the fades, so that nothing clicks
+RATE = fitting.RATE
 SPEECH_OVER_BED_DB = 16.0  # 15 is promised; one more for the encoder and the limiter
 DUCK_EARLY, DUCK_RELEASE, DUCK_HOLD = 0.150, 0.400, 1.5  # seconds: fade before speech, fade after it, gaps held across
-_ATTACK_FADE = 0.003  # for audio that begins with its first voiced sample
-_MAX_GAIN_DB = 30.0  # more would only lift the noise of a clip that holds none but noise
-_LEVEL_HOP = 0.01  # seconds, a tenth of the gating hop: short words have few of those
-_AT_ONCE = 32  # clips rendered ahead of the one being laid: bounds memory, feeds the stretching processes
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Where a rendered clip lies, in samples of the narration; all ends exclusive."""
-
-    index: int  # the line's
-    voice: str
-    start: int  # first sample, edge included
-    onset: int  # first voiced sample
-    offset: int  # after the last voiced sample
-    end: int  # after the last sample, edge included
-    lufs: float  # of the whole clip, ungated
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Clip:
-    """One line as it sounds in the narration: levelled, stretched and faded."""
-
-    span: Span
-    samples: Samples
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,16 +37,17 @@ def render(
     rate: int = RATE,
     scratch: Path | None = None,
     keep: Callable[[Clip], None] | None = None,
+    respeak: Respeak | None = None,
 ) -> Narration:
     """Render every placed line into one buffer of `seconds`, or longer where speech runs past that.
 
     `scratch` is a folder for a memory-mapped buffer (for long films); `keep` is given each clip as it is laid, in time
-    order, for stems. Placements of zero length are skipped.
+    order, for stems. `respeak` is `fitting.fit_clips`'s. Placements of zero length are skipped.
     """
     last = max((item.end for item in placed if item.end > item.start), default=0.0)
     buffer = allocate((round((last + EDGE_SECONDS if last > seconds else seconds) * rate),), scratch)
     spans = []
-    for clip in fit_clips(placed, rate=rate):
+    for clip in fitting.fit_clips(placed, rate=rate, respeak=respeak):
         room = buffer[clip.span.start : clip.span.end]
         room += clip.samples[: len(room)]
         spans.append(clip.span)
@@ -94,19 +67,6 @@ def allocate(shape: tuple[int, ...], scratch: Path | None = None) -> Samples:
     os.close(handle)
     media.reserve(Path(name), 4 * prod(shape))
     return np.memmap(name, np.float32, "r+", shape=shape)
-
-
-def fit_clips(placed: Sequence[Placed], *, rate: int = RATE) -> Iterator[Clip]:
-    """Yield the clip of each placed line in time order, rendering a few dozen ahead.
-
-    The voiced onset falls on sample `round(start * rate)`. Placements of zero length yield nothing.
-    """
-    ordered = sorted((item for item in placed if item.end > item.start), key=lambda item: (item.start, item.end))
-    rooms = _measure_rooms(ordered)
-    with ThreadPoolExecutor(2) as pool:
-        for begin in range(0, len(ordered), _AT_ONCE):
-            batch = ordered[begin : begin + _AT_ONCE]
-            yield from pool.map(lambda item, room: _fit(item, room, rate), batch, rooms[begin : begin + _AT_ONCE])
 
 
 def overlap_samples(spans: Sequence[Span]) -> int:
@@ -192,78 +152,3 @@ def _fit_voice_level(original_lufs: float, channels: int) -> float:
     """Return the gain (dB) that gives the narration the original's loudness, or -20 LUFS over near silence."""
     wanted = -20.0 if original_lufs < -50.0 else min(max(original_lufs, -30.0), -14.0)
     return float(wanted - LEVEL_LUFS - 10.0 * np.log10(channels))
-
-
-def _measure_rooms(ordered: Sequence[Placed]) -> list[tuple[float, float]]:
-    """Return for each line the seconds its edges may take before and after it: up to half way to its neighbours."""
-    before = [LEAD_SECONDS] * len(ordered)
-    after = [EDGE_SECONDS] * len(ordered)
-    last: dict[str, int] = {}
-    for i, item in enumerate(ordered):
-        voice = item.speech.voice
-        if voice in last:
-            # 0.1 ms covers the rounding of both lines to whole samples
-            half = max(0.0, (item.start - ordered[last[voice]].end) / 2 - 1e-4)
-            after[last[voice]] = min(after[last[voice]], half)
-            before[i] = min(before[i], half)
-        last[voice] = i
-    return list(zip(before, after, strict=True))
-
-
-def _fit(item: Placed, room: tuple[float, float], rate: int) -> Clip:
-    import soxr
-
-    speech, source = item.speech, item.speech.audio
-    voiced = round(speech.onset * source.rate), round(speech.offset * source.rate)
-    # edges shrink with the speech when it is sped up, so they are taken longer
-    begin = max(0, voiced[0] - int(room[0] * item.speed * source.rate))
-    finish = min(len(source.samples), voiced[1] + int(room[1] * item.speed * source.rate))
-    cut = np.ascontiguousarray(source.samples[begin:finish], dtype=np.float32)
-    samples: Samples = soxr.resample(cut, source.rate, rate)
-    scale = rate / source.rate / item.speed
-    length = round((finish - begin) * scale)
-    if item.speed != 1.0:
-        samples = media.stretch(Audio(samples, rate), item.speed, length).samples
-    head, body = round((voiced[0] - begin) * scale), round((voiced[1] - voiced[0]) * scale)
-    samples = samples[: head + body + int(room[1] * rate)].copy()
-
-    onset = round(item.start * rate)
-    missing = max(0, head - onset)  # a clip at the very start of the film has no room for its edge
-    samples, head = samples[missing:], head - missing
-    _fade(samples, head, len(samples) - head - body, rate)
-    energies = loudness.measure_energies(samples, rate, hop_seconds=_LEVEL_HOP)
-    level = _measure_level(energies)
-    gain_db = min(LEVEL_LUFS - level, _MAX_GAIN_DB) + speech.gain_db if level > -inf else 0.0
-    samples *= np.float32(10.0 ** (gain_db / 20.0))
-    start = onset - head
-    lufs = loudness.to_lufs(float(energies.mean())) + gain_db if len(energies) else -inf
-    line = speech.line
-    span = Span(
-        line.index, speech.voice, start, onset, min(onset + body, start + len(samples)), start + len(samples), lufs
-    )
-    return Clip(span, samples)
-
-
-def _fade(samples: Samples, head: int, tail: int, rate: int) -> None:
-    """Fade in and out over at most 15 ms of the edges, in place; without an edge, over 3 ms of the voiced part."""
-    least = min(round(_ATTACK_FADE * rate), len(samples))
-    longest = round(EDGE_SECONDS * rate)
-    rise, fall = min(max(min(head, longest), least), len(samples)), min(max(tail, least), len(samples))
-    if rise:
-        samples[:rise] *= _ramp(rise)
-    if fall:
-        samples[-fall:] *= _ramp(fall)[::-1]
-
-
-def _ramp(length: int) -> Samples:
-    curve = 0.5 - 0.5 * np.cos(np.pi * (np.arange(length) + 0.5) / length)
-    return curve.astype(np.float32)
-
-
-def _measure_level(energies: NDArray[np.float64]) -> float:
-    """Return a clip's loudness: BS.1770 where it is long enough, else its K-weighted level without the quiet parts."""
-    if len(energies) >= 40:
-        return loudness.integrate(energies[: len(energies) // 10 * 10].reshape(-1, 10).mean(axis=1))
-    if len(energies) == 0 or energies.max() <= 0.0:
-        return -inf
-    return loudness.to_lufs(float(energies[energies > energies.mean() * 0.1].mean()))

@@ -63,7 +63,13 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
         excerpts = _excerpts(settings, scratch)
         spoken, placed = _speak(troupe, settings, progress, film)
         progress.stage("Mixing")
-        narration = mixdown.render(placed, seconds=film.seconds, scratch=scratch, keep=keep or excerpts.keep)
+        narration = mixdown.render(
+            placed,
+            seconds=film.seconds,
+            scratch=scratch,
+            keep=keep or excerpts.keep,
+            respeak=speaking.respeaker(troupe.parts),
+        )
         sound = _mix(settings, narration, film, scratch)
         _level(sound, target, headroom_db=loudness.ENCODER_HEADROOM_DB)
         progress.stage("Writing the film")
@@ -104,7 +110,11 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
         spoken, placed = _speak(troupe, settings, progress)
         progress.stage("Rendering")
         narration = mixdown.render(
-            placed, seconds=max(line.end for line in lines), scratch=scratch, keep=keep or excerpts.keep
+            placed,
+            seconds=max(line.end for line in lines),
+            scratch=scratch,
+            keep=keep or excerpts.keep,
+            respeak=speaking.respeaker(troupe.parts),
         )
         _level(narration.audio.samples, target, headroom_db=0.0)
         with media.write_beside(settings.output) as part:

@@ -110,8 +110,8 @@ def _part(speech: Speech, start: _Cut, stop: _Cut, words: Sequence[WordTime]) ->
     lead = min(round(_LEAD * rate), start.sample) if start.is_amid_speech else 0
     tail = min(round(_TAIL * rate), len(speech.audio.samples) - stop.sample) if stop.is_amid_speech else 0
     samples = speech.audio.samples[start.sample - lead : stop.sample + tail].copy()
-    if stop.is_amid_speech:
-        length = min(round(_FADE * rate), len(samples))
+    length = min(round(_FADE * rate), len(samples)) if stop.is_amid_speech else 0
+    if length:
         samples[len(samples) - length :] *= np.cos(np.linspace(0.0, np.pi / 2, length, dtype=np.float32)) ** 2
     audio = Audio(samples, rate)
     onset, offset = voiced_bounds(audio)
@@ -119,7 +119,8 @@ def _part(speech: Speech, start: _Cut, stop: _Cut, words: Sequence[WordTime]) ->
     moved = tuple(replace(word, start=round(word.start - begin, 4), end=round(word.end - begin, 4)) for word in words)
     flags = speech.flags if offset > onset or "unsaid" in speech.flags else (*speech.flags, "unsaid")
     onset = min(max(onset, lead / rate), offset)  # the end of the word before is no beginning of this one
-    return replace(speech, audio=audio, onset=onset, offset=offset, words=moved, flags=flags)
+    mel = replace(speech.mel, start=speech.mel.start + start.sample - lead, fade=length) if speech.mel else None
+    return replace(speech, audio=audio, onset=onset, offset=offset, words=moved, flags=flags, mel=mel)
 
 
 def _cut_run(run: Sequence[int], lines: Sequence[Line], spoken: Sequence[str]) -> list[Sentence]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,7 +15,8 @@ from voiceover.config import CacheSettings
 from voiceover.progress import Progress
 from voiceover.sentences import Sentence
 from voiceover.types import Audio, Line, Reading, Speech
-from voiceover.voices.base import Voice
+from voiceover.voices.base import Respeaking, Voice
+from voiceover.warping import TimeMap
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,6 +89,17 @@ def speak(parts: Sequence[Part], *, seed: int, cache: CacheSettings, progress: P
         )
     joined = tuple(work.joined.get(part.line.index, ()) for part in parts)
     return Spoken(tuple(speeches), tuple(readings), joined, work.synthesis_seconds, work.audio_seconds, work.cached)
+
+
+def respeaker(parts: Sequence[Part]) -> Callable[[Speech, TimeMap], Audio | None]:
+    """Return what has the voice of a line speak its clip again along a time map; None from it where a voice cannot."""
+    voices = {part.line.index: part.voice for part in parts}
+
+    def respeak(speech: Speech, times: TimeMap) -> Audio | None:
+        voice = voices[speech.line.index]
+        return voice.respeak(speech, times) if isinstance(voice, Respeaking) else None
+
+    return respeak
 
 
 def _speak_with(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from voiceover import media
 from voiceover.errors import BadInputError
-from voiceover.mixdown import RATE, Clip
+from voiceover.fitting import RATE, Clip
 from voiceover.types import Audio
 
 _STEM = re.compile(r"\d{4,}\.wav")

@@ -105,6 +105,25 @@ class Attention:
 
 
 @dataclass(frozen=True, slots=True)
+class MelPiece:
+    """What of a mel was made into sound in one go."""
+
+    frames: int
+    sample: int  # of the mel's clock, on which its first frame is centred
+    seed: int  # of the vocoder's noise
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpokenMel:
+    """The log-mel that a clip was made of, so that it can be made again at another pace."""
+
+    values: NDArray[np.float16]  # (bands, frames): the pieces' frames, one piece after the other
+    pieces: tuple[MelPiece, ...]
+    start: int = 0  # the sample of the mel's clock with which the clip's audio begins
+    fade: int = 0  # samples at the clip's end over which it was faded out
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """A silence between words. `start` and `end` in seconds from the start of the clip, at natural speed."""
 
@@ -136,6 +155,7 @@ class Speech:
     gain_db: float = 0.0  # the level its speaker is given, against the other lines
     pauses: tuple[Pause, ...] = ()  # those that may be shortened, each with the least that has to be kept of it
     takes: int = 1  # how many were drawn, of which this one fits best
+    mel: SpokenMel | None = None  # where the voice can speak the clip again at another pace
 
     @property
     def natural_seconds(self) -> float:

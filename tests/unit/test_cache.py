@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from voiceover.cache import ClipCache
 from voiceover.config import CacheSettings
-from voiceover.types import Attention, Audio, Line, Speech, WordTime
+from voiceover.types import Attention, Audio, Line, MelPiece, Speech, SpokenMel, WordTime
 
 LINE = Line(3, 1.0, 2.0, "Hello & welcome")
 
@@ -50,6 +51,24 @@ def test_another_voice_or_seed_is_another_clip(tmp_path: Path, other: dict[str, 
     assert cache(tmp_path).load(LINE, "Hello") is not None
     assert cache(tmp_path, **other).load(LINE, "Hello") is None  # type: ignore[arg-type]
     assert cache(tmp_path).load(LINE, "hello") is None
+
+
+def test_a_clip_comes_back_with_its_mel(tmp_path: Path) -> None:
+    values = np.random.default_rng(1).normal(-5, 2, (80, 7)).astype(np.float16)
+    mel = SpokenMel(values, (MelPiece(3, 0, 2**56 - 1), MelPiece(4, 3158, 5)), start=12, fade=34)
+    cache(tmp_path).save(replace(speech(), mel=mel), "Hello")
+    loaded = cache(tmp_path).load(LINE, "Hello")
+    assert loaded is not None
+    assert loaded.mel is not None
+    assert loaded.mel.values.tobytes() == values.tobytes()
+    assert loaded.mel.values.dtype == np.float16
+    assert (loaded.mel.pieces, loaded.mel.start, loaded.mel.fade) == (mel.pieces, 12, 34)
+
+
+def test_a_mel_that_is_not_its_pieces_counts_as_damage(tmp_path: Path) -> None:
+    mel = SpokenMel(np.zeros((80, 7), np.float16), (MelPiece(6, 0, 1),))
+    cache(tmp_path).save(replace(speech(), mel=mel), "Hello")
+    assert cache(tmp_path).load(LINE, "Hello") is None
 
 
 def test_unsaid_lines_are_tried_again(tmp_path: Path) -> None:

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from doubles import BeepVoice, CachedBeepVoice, MuteVoice, WordBeepVoice
 
+from voiceover import warping
 from voiceover.casting import Role
 from voiceover.config import CacheSettings
 from voiceover.progress import Progress
-from voiceover.speaking import Part, Spoken, speak
-from voiceover.types import Line, Reading, Speech
+from voiceover.speaking import Part, Spoken, respeaker, speak
+from voiceover.types import Audio, Line, Reading, Speech
 from voiceover.voices.base import Voice
+from voiceover.warping import TimeMap
 
 LINES = [Line(index, index * 2.0, index * 2.0 + 1, f"words of line {index}") for index in range(1, 6)]
 
@@ -145,3 +147,18 @@ def test_a_line_of_which_letters_are_lost_is_said_and_flagged(tmp_path: Path) ->
     spoken = run(Forgetting(), tmp_path, lines)
     assert [speech.flags for speech in spoken.speeches] == [("unreadable",), ()]
     assert [reading.lost for reading in spoken.readings] == ["太郎", ""]
+
+
+def test_clips_are_spoken_again_by_the_voice_of_their_line(tmp_path: Path) -> None:
+    class Again(BeepVoice):
+        def respeak(self, speech: Speech, times: TimeMap) -> Audio | None:
+            return Audio(np.full(round(times.seconds * self.rate), 0.1, np.float32), self.rate)
+
+    again, once = Again(), BeepVoice()
+    parts = [Part(line, voice, Role(voice.name)) for line, voice in zip(LINES[:2], (again, once), strict=True)]
+    spoken = speak(parts, seed=0, cache=CacheSettings(folder=tmp_path), progress=Progress(io.StringIO()))
+    respeak = respeaker(parts)
+    first, second = (respeak(speech, warping.even((0.0, 1.0), 1.25)) for speech in spoken.speeches)
+    assert first is not None
+    assert first.seconds == pytest.approx(0.8, abs=1e-4)
+    assert second is None

@@ -8,6 +8,7 @@ How to add a voice:
 3. Name that function in the entry-point group `voiceover.voices` of your package, say as `mine`.
 4. Users select it with `--voice mine:ARGUMENT`.
 5. If another seed gives another take, give it the method of `Stochastic` too: lines that do not fit are then retaken.
+6. A voice that can speak a clip again at another pace has the method of `Respeaking` too; other clips are stretched.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
-from voiceover.types import Line, Reading, Speech
+from voiceover.types import Audio, Line, Reading, Speech
+from voiceover.warping import TimeMap
 
 
 @runtime_checkable
@@ -66,6 +68,19 @@ class Stochastic(Protocol):
 
     def speak_takes(self, lines: Sequence[Line], seeds: Sequence[int]) -> Iterator[Speech]:
         """Speak lines as `Voice.speak` does, each with a seed of its own, as it would sound alone with that seed."""
+        ...
+
+
+@runtime_checkable
+class Respeaking(Protocol):
+    """A voice that can speak what it has spoken again, at another pace."""
+
+    def respeak(self, speech: Speech, times: TimeMap) -> Audio | None:
+        """Speak a clip along an even time map, every knot at its placed second; None where it cannot.
+
+        The audio begins with the map's first knot and lasts at least until its last. The same speech and map give the
+        same samples, in whatever thread.
+        """
         ...
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import soxr
 import torch
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
@@ -25,10 +26,11 @@ from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
 from voiceover.models.vocoder import Vocoder, VocoderConfig
 from voiceover.text import characters
 from voiceover.text.frontend import TextFrontEnd, Tokens
-from voiceover.types import Attention, Audio, Line, Reading, Samples, Speech, WordTime
-from voiceover.voices import bundle
+from voiceover.types import Attention, Audio, Line, MelPiece, Reading, Samples, Speech, SpokenMel, WordTime
+from voiceover.voices import bundle, respeaking
 from voiceover.voices.pieces import pieces as cut
 from voiceover.voices.voiced import voiced_bounds
+from voiceover.warping import TimeMap
 
 ATTEMPTS = 3  # with another seed each, before the best of them is taken and flagged
 JOIN_SECONDS = 0.12  # silence between the pieces of a line
@@ -169,6 +171,13 @@ class TacotronVoice:
                 yield self._join(lines[i], spoken[i], pieces[i], takes[done : done + count], seeds[i])
                 done += count
 
+    def respeak(self, speech: Speech, times: TimeMap) -> Audio | None:
+        """Speak a clip again, each moment of it at its placed time of an even map; None where its mel is not known."""
+        if speech.mel is None:
+            return None
+        elastic = respeaking.bend(speech.mel, times, self.mel)
+        return Audio(respeaking.respeak(speech.mel, speech.audio.seconds, elastic, self.mel, self._vocode), self.rate)
+
     def resynthesise(self, audio: Audio) -> Audio:
         """Send a recording through the voice's mel and vocoder: how well the voice could sound at best."""
         samples = soxr.resample(audio.samples, audio.rate, self.rate) if audio.rate != self.rate else audio.samples
@@ -211,6 +220,8 @@ class TacotronVoice:
         gap = np.zeros(round(JOIN_SECONDS * self.rate), np.float32)
         clips: list[Samples] = []
         words: list[WordTime] = []
+        mels: list[NDArray[np.float16]] = []
+        made: list[MelPiece] = []
         asked = False  # whether the text itself says how long to wait after the last piece
         for part, (take, _) in zip(parts, takes, strict=True):
             if clips and not asked:
@@ -219,7 +230,10 @@ class TacotronVoice:
             begin = sum(map(len, clips)) / self.rate
             shaped = self._shape(part.tokens, take)
             words += self._word_times(part.tokens, take, shaped, begin)
-            clips.append(self._vocode(shaped.mel, _line_seed(seed, part.tokens.ids, 0)))
+            noise = _line_seed(seed, part.tokens.ids, 0)
+            made.append(MelPiece(shaped.mel.shape[1], sum(map(len, clips)), noise))
+            mels.append(shaped.mel.numpy().astype(np.float16))
+            clips.append(self._vocode(shaped.mel, noise))
         audio = Audio(np.concatenate(clips), self.rate)
         onset, offset = voiced_bounds(audio)
         frames = sum(len(take.alignment) for take, _ in takes)
@@ -233,7 +247,8 @@ class TacotronVoice:
         failed = any(take.failed(self._options) for take, _ in takes)
         flags = ("attention-failure",) if failed else ()
         attempts = max(count for _, count in takes)
-        return Speech(line, audio, spoken, onset, offset, tuple(words), attempts, attention, flags)
+        mel = SpokenMel(np.concatenate(mels, axis=1), tuple(made))
+        return Speech(line, audio, spoken, onset, offset, tuple(words), attempts, attention, flags, mel=mel)
 
     def _vocode(self, mel: Tensor, seed: int) -> Samples:
         # a Fourier transform needs half a window on both sides of its middle
