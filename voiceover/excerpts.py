@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from voiceover import media, mixdown
-from voiceover.mixdown import Clip
+from voiceover.fitting import Clip
 
 _DELAY = 1105  # samples: what an MP3 encoder and decoder add in front
 _SPARE = _DELAY + media.MP3_FRAME  # silence after a clip, so that nothing of it is in the next one's frames

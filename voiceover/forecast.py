@@ -16,6 +16,7 @@ import numpy as np
 from voiceover import markup, sentences, timing
 from voiceover.casting import Role
 from voiceover.durations import Stretch
+from voiceover.scheduling import MAX_SHIFT
 from voiceover.types import Audio, LeftOut, Line, Placed, Speech
 from voiceover.voices.reader import Estimate, Reader
 
@@ -244,7 +245,7 @@ def _judge(one: _Foretold, item: Placed, before: Placed | None, limit: float | N
 
 def _status(silent: bool, item: Placed, over_at_max: float, hurried: bool) -> Status:
     # a line that leaves the next one too late is named too: that is where words have to go
-    if silent or "overrun" in item.flags or over_at_max > timing.MAX_SHIFT:
+    if silent or "overrun" in item.flags or over_at_max > MAX_SHIFT:
         return Status.IMPOSSIBLE
     if hurried or abs(item.shift) > UNSHIFTED or over_at_max > 0.0:
         return Status.TIGHT

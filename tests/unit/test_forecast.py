@@ -106,9 +106,9 @@ def test_the_planner_of_a_dub_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked == [1.1]
 
 
-def test_two_voices_do_not_hold_each_other_up() -> None:
+def test_two_voices_do_not_hold_each_other_up_where_their_cues_overlap() -> None:
     slow, other = reader("slow"), reader("other")
-    lines = [Line(1, 0.0, 1.0, "a long line of thirty letters or so"), Line(2, 1.0, 2.0, "other")]
+    lines = [Line(1, 0.0, 1.1, "a long line of thirty letters or so"), Line(2, 1.0, 2.0, "other")]
     first, second = forecast([Part(lines[0], slow, Role("slow")), Part(lines[1], other, Role("other"))], max_speed=1.25)
     assert first.status is second.status is Status.FITS
     assert (first.room_seconds, second.held_up_by) == (None, None)
