@@ -141,7 +141,9 @@ def _measure_decoded(placed: Sequence[Placed], seconds: float) -> dict[str, floa
         scratch = Path(folder)
         film = _make_film(scratch / "film.mp4", seconds)
         narration = mixdown.render(placed, seconds=seconds, scratch=scratch)
-        loudness.limit(narration.audio.samples, mixdown.RATE, -loudness.ENCODER_HEADROOM_DB)
+        target = loudness.parse_target("youtube")
+        assert target is not None
+        loudness.normalise(narration.audio.samples, mixdown.RATE, target, headroom_db=loudness.ENCODER_HEADROOM_DB)
         output = scratch / "dubbed.mp4"
         media.mux(
             media.probe(film),
