@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from voiceover import calibration
 from voiceover.train import cloning
 from voiceover.voices import bundle
 
@@ -34,6 +35,8 @@ def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cloning, "plan", lambda seconds: cloning.Plan(3, 3, 0.5))
     monkeypatch.setattr(cloning, "LEAST_SECONDS", 5.0)
     monkeypatch.setattr(cloning, "_EVALUATED", 1)
+    monkeypatch.setattr(cloning, "_CALIBRATION_SECONDS", 1.0)  # one batch of lines
+    monkeypatch.setattr(calibration, "LEAST", 20)
 
 
 def test_recordings_become_a_voice_that_speaks(
@@ -47,6 +50,8 @@ def test_recordings_become_a_voice_that_speaks(
     card = bundle.check(home / "voices" / "twin")
     assert card.training["base"] == "narrator"
     assert "rights" in card.consent
+    assert card.durations is not None
+    assert card.durations.figures["lines"] >= 20
     assert (work / "page" / "index.html").is_file()
     assert (work / "voice" / "twin" / "sample.wav").is_file()
     assert (work / "corpus" / "inspection.html").is_file()
