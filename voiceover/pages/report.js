@@ -101,7 +101,7 @@
     timeline.shown = line => !rows.get(line.index).hidden;
     timeline.draw();
   };
-  find("#filter").addEventListener("input", filter);
+  for (const kind of ["input", "change"]) find("#filter").addEventListener(kind, filter);  // not all browsers send both
   find("#filter").addEventListener("submit", event => event.preventDefault());
   filter();  // a browser may bring back what was typed before
 
