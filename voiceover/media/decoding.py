@@ -1,0 +1,62 @@
+"""The sound of a file as samples on the file's clock."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from voiceover.errors import BadInputError
+from voiceover.media.ffmpeg import PROBE_TIMEOUT, file_name, last_lines, run
+from voiceover.media.probing import parse_start, parse_streams
+from voiceover.media.writing import OTHER_SCRATCH, reserve
+from voiceover.types import Samples
+
+
+def decode_audio(
+    path: Path, *, rate: int = 48_000, stream: int = 0, seconds: float = 0.0, scratch: Path | None = None
+) -> Samples:
+    """Return the audio of a file, shape (n, channels), its start on the file's clock at sample 0.
+
+    `stream` counts audio streams, from the end if negative; the result is filled with silence up to `seconds`. With a
+    folder `scratch` it is mapped to a file there, writable, instead of held in memory.
+
+    Raises BadInputError if there is no such stream.
+    """
+    path = Path(path)
+    said = run(["-i", file_name(path)], timeout=PROBE_TIMEOUT, check=False)[2]
+    tracks = [item for item in parse_streams(said) if item.kind == "audio"]
+    stream = stream if stream >= 0 else len(tracks) + stream
+    if not 0 <= stream < len(tracks):
+        raise BadInputError(f"{path}: no audio stream {stream} (it has {len(tracks)}).\n{last_lines(said)}".rstrip())
+    channels = max(tracks[stream].channels, 1)
+    with tempfile.TemporaryDirectory(prefix="voiceover-") as own:
+        handle, name = tempfile.mkstemp(".f32", dir=scratch or own)
+        os.close(handle)
+        # first_pts puts a stream that starts late (or early) back on the file's clock, which need not start at zero;
+        # async=1 fills the stream's holes. ffmpeg alone would count a transport stream from the first stream it maps.
+        first = round(parse_start(said) * tracks[stream].rate)
+        arguments = ["-copyts", "-i", file_name(path), "-map", f"0:a:{stream}"]
+        arguments += ["-af", f"aresample={tracks[stream].rate}:async=1:first_pts={first},asetpts=N/SR/TB"]
+        arguments += [
+            "-ac",
+            str(channels),
+            "-ar",
+            str(rate),
+            "-c:a",
+            "pcm_f32le",
+            "-f",
+            "f32le",
+            "-y",
+            file_name(Path(name)),
+        ]
+        run(arguments, about=path, writes=Path(tempfile.gettempdir()), elsewhere=OTHER_SCRATCH)
+        frames = max(Path(name).stat().st_size // (4 * channels), round(seconds * rate))
+        if frames == 0:
+            return np.zeros((0, channels), np.float32)
+        reserve(Path(name), frames * channels * 4)
+        if scratch is not None:
+            return np.memmap(name, "<f4", "r+", shape=(frames, channels))
+        return np.fromfile(name, "<f4").reshape(frames, channels)
