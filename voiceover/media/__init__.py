@@ -7,7 +7,7 @@ its writer re-encodes every frame, and its parser knows neither audio codecs nor
 from voiceover.media.containers import CONTAINERS, Container, check_container
 from voiceover.media.decoding import decode_audio
 from voiceover.media.ffmpeg import describe_ffmpeg, find_ffmpeg
-from voiceover.media.muxing import SubtitleMode, mux
+from voiceover.media.muxing import Level, SubtitleMode, check_pictures, mux
 from voiceover.media.probing import Media, Stream, audio_rate, probe
 from voiceover.media.stretching import stretch
 from voiceover.media.writing import check_output, reserve, write_beside, write_wav
@@ -15,12 +15,14 @@ from voiceover.media.writing import check_output, reserve, write_beside, write_w
 __all__ = [
     "CONTAINERS",
     "Container",
+    "Level",
     "Media",
     "Stream",
     "SubtitleMode",
     "audio_rate",
     "check_container",
     "check_output",
+    "check_pictures",
     "decode_audio",
     "describe_ffmpeg",
     "find_ffmpeg",

@@ -13,7 +13,7 @@ class Container:
     """What a file format can hold, as far as a dub has to know."""
 
     muxer: str
-    dub: tuple[str, ...]  # encoder options for stereo or less, without the bit rate
+    dub: tuple[str, ...]  # the encoder of new sound, then its options
     kbps: int  # of the dub, for up to two channels
     audio: frozenset[str] | None  # codecs that are copied; None: every one
     text: str  # the text subtitle codec that others are converted to
@@ -23,22 +23,26 @@ class Container:
     options: tuple[str, ...] = ()
 
 
-_MP4_AUDIO = frozenset({"aac", "ac3", "alac", "dts", "eac3", "flac", "mp2", "mp3", "opus"})
-_MOV_AUDIO = frozenset({"aac", "ac3", "alac", "eac3", "mp2", "mp3"})
+_PCM = frozenset(f"pcm_{kind}{end}" for kind in ("s16", "s24", "s32", "f32", "f64") for end in ("le", "be"))
+_MOV_AUDIO = frozenset({"aac", "ac3", "alac", "dts", "eac3", "mp2", "mp3", "vorbis", "amr_nb", "adpcm_ima_qt"}) | _PCM
+_MOV_AUDIO |= {"pcm_u8", "pcm_s8", "pcm_alaw", "pcm_mulaw"}
+_MP4_AUDIO = frozenset({"aac", "ac3", "alac", "dts", "eac3", "flac", "mp2", "mp3", "opus", "vorbis"}) | _PCM
 TEXT_CODECS = frozenset({"ass", "mov_text", "ssa", "subrip", "text", "webvtt"})
+# at these bit rates the quick search is as good, in half the time or less
+_AAC = ("aac", "-aac_coder", "fast")
 _MP4 = Container(
-    "mp4", ("aac",), 192, _MP4_AUDIO, "mov_text", frozenset({"mov_text", "dvd_subtitle"}), True, False,
+    "mp4", _AAC, 192, _MP4_AUDIO, "mov_text", frozenset({"mov_text", "dvd_subtitle"}), True, False,
     ("-movflags", "+faststart"),
 )  # fmt: skip
 CONTAINERS = {
     ".mp4": _MP4,
     ".m4v": _MP4,
     ".mov": Container(
-        "mov", ("aac",), 192, _MOV_AUDIO, "mov_text", frozenset({"mov_text"}), False, False,
+        "mov", _AAC, 192, _MOV_AUDIO, "mov_text", frozenset({"mov_text"}), False, False,
         ("-movflags", "+faststart"),
     ),
     ".mkv": Container(
-        "matroska", ("aac",), 192, None, "subrip",
+        "matroska", _AAC, 192, None, "subrip",
         frozenset({"ass", "dvb_subtitle", "dvd_subtitle", "hdmv_pgs_subtitle", "ssa", "subrip", "text", "webvtt"}),
         True, True,
     ),

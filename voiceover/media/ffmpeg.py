@@ -15,6 +15,11 @@ from typing import IO
 from voiceover.errors import BadInputError, MissingError
 
 PROBE_TIMEOUT = 120.0  # seconds
+# what ffmpeg says after it has said what is wrong
+_NOISE = re.compile(
+    r"At least one output file|Conversion failed!|Task finished with|Terminating thread|Qavg: |^(frame|size)="
+    r"|Nothing was written into|Last message repeated|Error (opening output files?|sending frames|while filtering)"
+)
 
 
 def describe_ffmpeg() -> tuple[str, frozenset[str]]:
@@ -112,8 +117,8 @@ def file_name(path: Path) -> str:
 def last_lines(said: str, count: int = 3) -> str:
     """Return the last lines that ffmpeg said, for an error."""
     lines = [re.sub(r" @ 0x[0-9a-f]+", "", line).strip() for line in said.splitlines()]
-    lines = [line for line in lines if line and not line.startswith("At least one output file")]
-    return "\n".join(f"ffmpeg: {line}" for line in lines[-count:])
+    told = [line for line in lines if line and not _NOISE.search(line)]
+    return "\n".join(f"ffmpeg: {line}" for line in told[-count:])
 
 
 def _feed(pipe: IO[bytes], chunks: Iterable[bytes | memoryview]) -> None:

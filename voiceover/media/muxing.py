@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from voiceover.blocks import blocks
 from voiceover.errors import BadInputError
 from voiceover.media.containers import check_container
 from voiceover.media.ffmpeg import PROBE_TIMEOUT, file_name, last_lines, run
@@ -17,7 +18,9 @@ from voiceover.media.tracks import Tracks
 from voiceover.media.writing import asked_for, check_output, write_beside
 from voiceover.types import Samples
 
+_WITHOUT_TIMES = frozenset({"avi", "mpeg"})  # not every packet says when it is shown, and no format of ours takes such
 SubtitleMode = Literal["keep", "embed", "none"]
+Level = Callable[[Samples, int], Samples]
 _LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 # mp4 takes nothing but three letters; the languages of the subtitle files people have
 _LANGUAGES = {
@@ -29,6 +32,27 @@ _LANGUAGES = {
 }  # fmt: skip
 # The dub enters ffmpeg this many frames at a time; a whole film would be a second copy in memory.
 _FEED_FRAMES = 1 << 16
+
+
+def check_pictures(video: Media, out: Path) -> None:
+    """Raise BadInputError if the format of `out` cannot hold the pictures of `video` as they are.
+
+    A picture or two are written to find out: no table tells it for every codec and format.
+    """
+    container = check_container(out)
+    with tempfile.TemporaryDirectory(prefix="voiceover-") as folder:
+        trial = Path(folder, "trial")
+        picture = video.video[0]
+        arguments = ["-fflags", "+genpts"] if video.container in _WITHOUT_TIMES else []
+        arguments += ["-i", file_name(video.path), "-map", f"0:{picture.index}", "-c", "copy", "-frames:v", "2"]
+        status, _, said = run(
+            [*arguments, "-f", container.muxer, "-y", file_name(trial)], about=video.path, check=False
+        )
+        if status != 0:
+            raise BadInputError(
+                f"{out}: cannot hold the {picture.codec} pictures of {video.path} as they are.\n{last_lines(said, 1)}",
+                f"Matroska takes any video: -o {out.with_suffix('.mkv').name}",
+            )
 
 
 def mux(
@@ -44,12 +68,14 @@ def mux(
     subtitles: SubtitleMode = "keep",
     cues: Sequence[tuple[float, float, str]] = (),
     force: bool = False,
+    level: Level | None = None,
 ) -> tuple[str, ...]:
     """Write `video` with `dub`, shape (n,) or (n, channels), as its first and default audio track.
 
     Without `default` the dub is the last audio track, and the original sound plays as before.
     Pictures are copied packet by packet, and so are the original audio (as further tracks), subtitles, attachments,
     chapters and metadata where the format of `out` can hold them; the result names what it could not, for the user.
+    `level` is given each block of the dub with its first sample's number, and returns it as it shall sound.
     `cues` (start, end, text) become a subtitle track with `subtitles="embed"`. `out` appears whole or not at all.
 
     Raises BadInputError for an output that must not or cannot be written, and for a video that ffmpeg cannot copy.
@@ -68,7 +94,8 @@ def mux(
     code = _LANGUAGES.get((language or "").split("-")[0].lower(), language)
 
     with tempfile.TemporaryDirectory(prefix="voiceover-") as folder, write_beside(out) as part:
-        inputs = ["-i", file_name(video.path)]
+        inputs = ["-fflags", "+genpts"] if video.container in _WITHOUT_TIMES else []
+        inputs += ["-i", file_name(video.path)]
         raw = ["-f", "f32le", "-ar", str(rate), "-ch_layout", _LAYOUTS.get(channels, f"{channels}c")]
         inputs += ["-protocol_whitelist", "file,pipe", *raw, "-i", "pipe:0"]
         tracks.attach(video.path, Path(folder))
@@ -79,7 +106,7 @@ def mux(
             inputs += ["-protocol_whitelist", "file,pipe", "-f", "srt", "-i", file_name(srt)]
         arguments = [*inputs, *tracks.arguments(channels, code, title, default=default, embed=embed)]
         arguments += ["-map_metadata", "0", "-map_chapters", "0", *container.options, "-f", container.muxer]
-        run([*arguments, "-y", file_name(part)], about=video.path, writes=asked_for(out), feed=_slices(dub))
+        run([*arguments, "-y", file_name(part)], about=video.path, writes=asked_for(out), feed=_slices(dub, level))
         _check_result(part, video, tracks)
     return tuple(tracks.dropped)
 
@@ -108,6 +135,7 @@ def _format_time(seconds: float) -> str:
     return f"{hours:02}:{minutes:02}:{rest // 1000:02},{rest % 1000:03}"
 
 
-def _slices(samples: Samples) -> Iterator[memoryview]:
-    for start in range(0, len(samples), _FEED_FRAMES):
-        yield np.ascontiguousarray(samples[start : start + _FEED_FRAMES], "<f4").data.cast("B")
+def _slices(samples: Samples, level: Level | None) -> Iterator[memoryview]:
+    for start, end in blocks(samples, _FEED_FRAMES):
+        block = samples[start:end] if level is None else level(samples[start:end], start)
+        yield np.ascontiguousarray(block, "<f4").data.cast("B")

@@ -36,6 +36,7 @@ class Stream:
     default: bool = False
     attached_picture: bool = False  # a cover, not moving pictures
     channels: int = 0  # audio
+    layout: str = ""  # audio, ffmpeg's name of which channels these are
     rate: int = 0  # audio, Hz
     width: int = 0  # video, before rotation
     height: int = 0
@@ -101,7 +102,10 @@ def probe(path: Path) -> Media:
         )
     _check_end(path, media.video[0].index)
     time = _DURATION.search(said)
-    seconds = int(time[1]) * 3600 + int(time[2]) * 60 + float(time[3]) if time else _measure_seconds(path)
+    seconds = int(time[1]) * 3600 + int(time[2]) * 60 + float(time[3]) if time else 0.0
+    # some formats tell when the film ends, not how long it is
+    if time is None or (parse_start(said) > 0.0 and container.startswith(("matroska", "flv"))):
+        seconds = _measure_seconds(path)
     if seconds <= 0.0:
         raise BadInputError(f"{path}: the video has no length.", "Copy or download it again.")
     return Media(path, container, seconds, streams, media.chapters)
@@ -140,11 +144,13 @@ def parse_streams(said: str) -> tuple[Stream, ...]:
         fps = re.search(r", ([\d.]+)(k?) fps", about)
         rate = re.search(r", (\d+) Hz, ([^,]+)", about)
         codec = about.split(" ", 1)[0].strip(",")
+        if kind == "data" and (tag := re.match(r"\w+ \((\w{4}) / ", about)):
+            codec = tag[1]  # ffmpeg knows few kinds of data by name: the tag tells time codes, chapters and telemetry
         streams.append(
             Stream(
                 int(match[1]), kind, codec, language, tags.get("title") or tags.get("name"),
                 "(default)" in about, "(attached pic)" in about,
-                _count_channels(rate[2]) if rate else 0, int(rate[1]) if rate else 0,
+                _count_channels(rate[2]) if rate else 0, rate[2].strip() if rate else "", int(rate[1]) if rate else 0,
                 int(size[1]) if size else 0, int(size[2]) if size else 0,
                 float(fps[1]) * (1000 if fps[2] else 1) if fps else 0.0,
             )

@@ -41,9 +41,7 @@ class Tracks:
                 kept = not stream.attached_picture or (box.covers and stream.codec in _COVERS)
                 return "copy" if kept else None
             case "audio":
-                known = box.audio is None or stream.codec in box.audio
-                known = known or (box.muxer == "mov" and stream.codec.startswith("pcm_"))
-                return "copy" if known else box.dub[0]
+                return "copy" if box.audio is None or stream.codec in box.audio else box.dub[0]
             case "subtitle":
                 if stream.codec in box.subtitles:
                     return "copy"
@@ -51,7 +49,7 @@ class Tracks:
             case "attachment":
                 return "copy" if box.attachments else None
         # chapters and time codes are data streams in mp4 and mov; the muxer writes both anew from the metadata
-        return "" if stream.codec in {"bin_data", "tmcd", "none", ""} else None
+        return "" if stream.codec in {"text", "tmcd"} else None
 
     def arguments(self, channels: int, language: str | None, title: str, *, default: bool, embed: bool) -> list[str]:
         """Return the output options; the dub is input 1, the cues input 2.
@@ -75,15 +73,12 @@ class Tracks:
         for stream, _ in of["subtitle"] + of["attachment"]:
             result += ["-map", f"0:{stream.index}"]
 
-        result += ["-c", "copy", f"-c:a:{dub}", self.container.dub[0]]
-        result += [f"-b:a:{dub}", _bit_rate(self.container, channels)]
+        result += ["-c", "copy", *_encoder(self.container, dub, channels)]
         result += [
             f"-disposition:a:{dub}",
             "default" if dub == 0 else "-default",
-            f"-metadata:s:a:{dub}",
-            f"title={title}",
+            *self._name(dub, title),
         ]
-        result += [f"-metadata:s:a:{dub}", f"handler_name={title}"]
         if dub > 0 and not any(stream.default for stream, _ in originals):
             result += ["-disposition:a:0", "default"]  # or a player would choose by language
         if language:
@@ -92,10 +87,9 @@ class Tracks:
             if default:
                 result += [f"-disposition:a:{i}", "-default"]
             if codec != "copy":
-                result += [f"-c:a:{i}", codec, f"-b:a:{i}", _bit_rate(self.container, stream.channels)]
+                result += _encoder(self.container, i, stream.channels)
             # mp4 gives a title under another name than it takes it, so a title that is there is written again
-            name = stream.title or "Original"
-            result += [f"-metadata:s:a:{i}", f"title={name}", f"-metadata:s:a:{i}", f"handler_name={name}"]
+            result += self._name(i, stream.title or "Original")
         if embed:
             result += ["-c:s:0", self.container.text, "-metadata:s:s:0", "title=Narration"]
             if language:
@@ -109,6 +103,10 @@ class Tracks:
             result += [f"-metadata:s:t:{i}", f"filename={cover.name}"]
         return result
 
+    def _name(self, track: int, title: str) -> list[str]:
+        named = ["title", "handler_name"] if self.container.muxer in {"mp4", "mov"} else ["title"]
+        return [part for name in named for part in (f"-metadata:s:a:{track}", f"{name}={title}")]
+
     def attach(self, source: Path, folder: Path) -> None:
         """Write the covers that have to be attached as files to `folder`, and attach those."""
         for stream in self._covers:
@@ -119,5 +117,10 @@ class Tracks:
             self._attached.append((cover, mime))
 
 
-def _bit_rate(container: Container, channels: int) -> str:
-    return f"{container.kbps * max(1, (channels + 1) // 2) * (3 if channels > 2 else 4) // 4}k"
+def _encoder(container: Container, track: int, channels: int) -> list[str]:
+    name, *options = container.dub
+    kbps = container.kbps * max(1, (channels + 1) // 2) * (3 if channels > 2 else 4) // 4
+    result = [f"-c:a:{track}", name, f"-b:a:{track}", f"{kbps}k"]
+    for option, value in zip(options[::2], options[1::2], strict=True):
+        result += [f"{option}:a:{track}", value]
+    return result
