@@ -36,10 +36,9 @@ def finish(
 ) -> Measured:
     """Write a film with the sound at its target and return what it then measures, decoded.
 
-    `write` writes the film anew with a sound levelled block by block and returns what its format cannot hold; `measure`
-    decodes it. Where the loudness or the
-    true peak are out of bounds, gain and ceiling are corrected by as much and the film is written again, twice at most.
-    Warns if that was not enough, and of what the film's format cannot hold.
+    `write` writes the film anew with a sound levelled block by block, and returns what its format cannot hold;
+    `measure` decodes it. Where the loudness or the true peak are out of bounds, gain and ceiling are corrected by as
+    much and the film is written again, twice at most. Warns if that was not enough, and of what was left out.
     """
     progress.stage("Levelling")
     master = Master(sound, mixdown.RATE)

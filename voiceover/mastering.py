@@ -25,7 +25,7 @@ _NODE_SECONDS = 0.001
 _REACH = 14  # nodes over which the limiter closes and opens: short enough not to pump, long enough not to buzz
 _BETWEEN = sqrt(2.0)  # how far a wave is taken to rise between samples: seconds under it are not looked at closely
 _PASSES = 8
-_MAX_GAIN_DB = 40.0  # more would only lift the noise of a film that holds none but noise
+_MAX_GAIN_DB = 60.0  # more would only lift the noise of a film that holds none but noise
 _AT_ONCE = 60  # seconds looked at before their pages are released
 _WITHIN_LU = 0.1
 
@@ -142,7 +142,7 @@ class Master:
                 peaks = loudness.oversampled_peaks(self.samples, start, end, self.rate)
             borders = np.maximum(np.arange(nodes.start, nodes.stop) * self._node - start, 0)
             highest = np.maximum.reduceat(peaks, borders)
-            return nodes, highest / self._curve[nodes] if levelled else highest
+            return nodes, np.float32(1.0) / self._curve[nodes] * highest if levelled else highest
 
         with ThreadPoolExecutor(2) as pool:
             for begin in range(0, len(seconds), _AT_ONCE):

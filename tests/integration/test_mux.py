@@ -201,17 +201,18 @@ def test_the_picture_is_untouched(name: str, subs: Path, tmp_path: Path, run_cli
     ran = run_cli("dub", film, subs, "--voice", "beep:", "-o", out, "--subtitles", "embed", "--quiet", *kind.dub)
     assert (ran.exit_code, ran.stderr) == (0, "")
 
-    tick = MKV_TICK if {film.suffix, out.suffix} & {".mkv", ".webm", ".avi"} else 1e-5
+    tick = MKV_TICK if {film.suffix, out.suffix} & {".mkv", ".webm", ".avi"} else 1e-4
     for stream in ("0:v:0", *kind.streams):
         kept = stream.replace("a:0", "a:1")  # behind the dub
-        decode = not kind.same_packets
-        before, after = packets(film, stream, decode=decode), packets(out, kept, decode=decode)
-        assert after.hashes == before.hashes
-        # AVI has no times of its own, but one picture after the other; MP3 in it is cut otherwise
-        if film.suffix != ".avi":
+        before, after = packets(film, stream), packets(out, kept)
+        if kind.same_packets:
+            assert after.hashes == before.hashes
+        else:
+            assert packets(out, kept, decode=True).hashes == packets(film, stream, decode=True).hashes
+        if film.suffix != ".avi":  # which tells of no packet when it is shown
             assert after.shown == pytest.approx(before.shown, abs=tick)
             assert after.decoded == pytest.approx(before.decoded, abs=tick)
-        assert after.end == pytest.approx(before.end, abs=FRAME)
+            assert after.end == pytest.approx(before.end, abs=FRAME)
     assert about_video(out) == about_video(film)
 
     source, result = media.probe(film), media.probe(out)

@@ -50,7 +50,7 @@ def check_pictures(video: Media, out: Path) -> None:
         )
         if status != 0:
             raise BadInputError(
-                f"{out}: cannot hold the {picture.codec} pictures of {video.path} as they are.\n{last_lines(said, 1)}",
+                f"{out}: cannot hold the {picture.codec} pictures of {video.path} as they are.\n{last_lines(said)}",
                 f"Matroska takes any video: -o {out.with_suffix('.mkv').name}",
             )
 

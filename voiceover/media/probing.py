@@ -103,9 +103,10 @@ def probe(path: Path) -> Media:
     _check_end(path, media.video[0].index)
     time = _DURATION.search(said)
     seconds = int(time[1]) * 3600 + int(time[2]) * 60 + float(time[3]) if time else 0.0
-    # some formats tell when the film ends, not how long it is
-    if time is None or (parse_start(said) > 0.0 and container.startswith(("matroska", "flv"))):
-        seconds = _measure_seconds(path)
+    if time is None:
+        seconds = _measure_seconds(path, said)
+    elif parse_start(said) > 0.0 and container.startswith(("matroska", "flv")):
+        seconds = _measure_seconds(path, said, tail=True)  # these tell when the film ends, not how long it is
     if seconds <= 0.0:
         raise BadInputError(f"{path}: the video has no length.", "Copy or download it again.")
     return Media(path, container, seconds, streams, media.chapters)
@@ -199,9 +200,16 @@ def _cut_short(path: Path, said: str) -> BadInputError:
     )
 
 
-def _measure_seconds(path: Path) -> float:
-    """Return the length of a file that does not say it, as browsers record them, by reading all its packets."""
-    arguments = ["-i", file_name(path), "-map", "0:v", "-c", "copy", "-progress", "pipe:1", "-f", "null", "-"]
-    output = run(arguments, about=path)[1].decode()
-    times = re.findall(r"^out_time_us=(\d+)", output, re.MULTILINE)
-    return int(times[-1]) / 1e6 if times else 0.0
+def _measure_seconds(path: Path, said: str, *, tail: bool = False) -> float:
+    """Return the length of a file from its packets: all of them (browsers record files that say none) or the last."""
+    where = ["-sseof", f"-{_TAIL_SECONDS}"] if tail else []
+    maps = ["-map", "0:v:0", "-map", "0:a?", "-c", "copy", "-f", "framecrc", "-"]
+    rows = run(["-copyts", *where, "-i", file_name(path), *maps], about=path)[1].decode().splitlines()
+    bases = {row[4:].split(":")[0]: row.split(": ")[1].split("/") for row in rows if row.startswith("#tb ")}
+    ends = [0.0]
+    for row in rows:
+        if not row.startswith("#"):
+            stream, _, shown, length = (cell.strip() for cell in row.split(",")[:4])
+            numerator, denominator = bases[stream]
+            ends.append((int(shown) + int(length)) * int(numerator) / int(denominator))
+    return max(ends) - parse_start(said)
