@@ -59,6 +59,7 @@ class DubSettings(NarrateSettings):
     """Settings of a dubbed film: those of its narration, and what happens to the film."""
 
     video: Path  # its video packets are copied, never encoded again
+    bed: int | None = None  # which audio track is ducked, from 1; by default the one that players choose
     mix: Mix = Mix.DUCK  # music and effects stay audible, and speech stays clear
     subtitles: Subtitles = Subtitles.KEEP  # nothing of a film goes missing unasked
     keep_original: bool = True  # a second, non-default track costs little and loses nothing

@@ -1,31 +1,26 @@
-"""Loudness after ITU-R BS.1770-4 / EBU R 128, and true-peak limiting, in blocks: a two-hour film is never copied.
+"""Loudness and true peak after ITU-R BS.1770-4 / EBU R 128, in blocks: a two-hour film is never copied.
 
 Every function takes samples of shape (n,) or (n, channels), float32, in ffmpeg's channel order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from math import inf, log10, sqrt
+from math import inf, log10
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from voiceover.blocks import blocks, release
 from voiceover.errors import BadInputError
 from voiceover.types import Samples
 
 HOP_SECONDS = 0.1  # the step between the gating blocks of BS.1770; four hops make a block
-ENCODER_HEADROOM_DB = 1.0  # lossy encoders raise true peaks by up to about this much
 _OFFSET = -0.691  # BS.1770: makes a 997 Hz sine at 0 dBFS in one channel read -3.01 LUFS
 _FLOOR = 1e-15
-_LOOK_AHEAD = (
-    0.015  # seconds over which the limiter closes and opens: short enough not to pump, long enough not to buzz
-)
 _OVERSAMPLING = 4  # BS.1770 annex 2
-_PASSES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +82,8 @@ def measure_energies(samples: Samples, rate: int, *, hop_seconds: float = HOP_SE
     state = np.zeros((len(sos), 2, channels))
     energies = np.empty(len(samples) // hop)
     step = max(5 * rate // hop, 1) * hop  # five seconds at a time
-    for start in range(0, len(energies) * hop, step):
-        block = samples[start : min(start + step, len(energies) * hop)].reshape(-1, channels)
+    for start, end in blocks(samples[: len(energies) * hop], step):
+        block = samples[start:end].reshape(-1, channels)
         weighted, state = sosfilt(sos, block, axis=0, zi=state)
         squares = np.square(weighted).reshape(-1, hop, channels).mean(axis=1)
         energies[start // hop : start // hop + len(squares)] = squares @ weights
@@ -126,82 +121,15 @@ def measure(samples: Samples, rate: int) -> Loudness:
 
 def measure_true_peak(samples: Samples, rate: int) -> float:
     """Return the true peak in dBTP, from 4 times oversampled audio (BS.1770-4, annex 2)."""
-    peaks = sorted(((_peak(samples[a:b]), a, b) for a, b in _seconds(len(samples), rate)), reverse=True)
+    peaks = sorted(((_peak(samples[a:b]), a, b) for a, b in blocks(samples, rate)), reverse=True)
     best = 0.0
     for peak, start, end in peaks:
         # Between samples the wave can rise above them, though 6 dB is beyond anything but constructed signals.
         if peak * 2.0 < best or peak == 0.0:
             break
-        best = max(best, float(_oversampled(samples, start, end, rate).max()))
+        best = max(best, float(oversampled_peaks(samples, start, end, rate).max()))
+    release(samples)
     return 20.0 * log10(best) if best > 0.0 else -inf
-
-
-def limit(samples: Samples, rate: int, ceiling_dbtp: float) -> bool:
-    """Bring the true peaks of `samples` under a ceiling, in place; return whether anything had to change.
-
-    A look-ahead limiter: the least gain needed within the look-ahead, smoothed over the same span, so that the gain
-    is already down when the peak comes.
-    """
-    from scipy.ndimage import minimum_filter1d, uniform_filter1d
-
-    ceiling = 10.0 ** (ceiling_dbtp / 20.0)
-    reach = round(_LOOK_AHEAD * rate)
-    halo = 2 * reach
-    changed = False
-    before = samples[:0].copy()  # the last samples as they were before limiting: the gain must not see its own work
-    for start, end in _seconds(len(samples), rate):
-        stop = min(end + halo, len(samples))
-        keep = samples[max(start, end - halo) : end].copy()
-        region = np.concatenate((before, samples[start:stop]))
-        # 3 dB allows for peaks between samples at the price of looking closely at a few more seconds than needed
-        if _peak(region) * sqrt(2.0) > ceiling:
-            peaks = _oversampled(region, 0, len(region), rate)
-            if peaks.max() > ceiling:
-                gain = np.float32(ceiling) / np.maximum(peaks, np.float32(ceiling))
-                gain = minimum_filter1d(gain, 2 * reach + 1, mode="nearest")
-                for _ in range(2):  # twice half the width: a triangle, without the corners of a box
-                    gain = uniform_filter1d(gain, reach + 1, mode="nearest")
-                inside = gain[len(before) : len(before) + end - start].astype(np.float32)
-                if inside.min() < 1.0:
-                    samples[start:end] *= inside if samples.ndim == 1 else inside[:, None]
-                    changed = True
-        before = keep
-    return changed
-
-
-def normalise(samples: Samples, rate: int, target: Target, *, headroom_db: float = ENCODER_HEADROOM_DB) -> Loudness:
-    """Bring a mix to a target loudness and under its true peak, in place; return what it then measures.
-
-    `headroom_db` is kept below the target's peak for a lossy encoder. Silence stays silence.
-    """
-    ceiling = target.peak_dbtp - headroom_db
-    lufs = integrate(measure_energies(samples, rate))
-    response = 1.0  # how much louder a dB of gain makes what then goes through the limiter
-    for _ in range(_PASSES):
-        if lufs == -inf:
-            break
-        gain_db = (target.lufs - lufs) / response
-        amplify(samples, gain_db, rate)
-        if not limit(samples, rate, ceiling):
-            lufs += gain_db
-        else:
-            before, lufs = lufs, integrate(measure_energies(samples, rate))
-            if abs(gain_db) > 0.01:
-                response = min(1.0, max(0.2, (lufs - before) / gain_db))
-        if abs(target.lufs - lufs) <= 0.2:
-            break
-    return Loudness(lufs, measure_true_peak(samples, rate))
-
-
-def amplify(samples: Samples, gain_db: float, rate: int) -> None:
-    """Multiply by a gain in dB, in place, a second at a time."""
-    gain = np.float32(10.0 ** (gain_db / 20.0))
-    for start, end in _seconds(len(samples), rate):
-        samples[start:end] *= gain
-
-
-def _seconds(length: int, rate: int) -> Iterator[tuple[int, int]]:
-    return ((start, min(start + rate, length)) for start in range(0, length, rate))
 
 
 def _peak(samples: Samples) -> float:
@@ -212,25 +140,25 @@ def _energy(lufs: float) -> float:
     return float(10.0 ** ((lufs - _OFFSET) / 10.0))
 
 
-def _oversampled(samples: Samples, start: int, end: int, rate: int) -> NDArray[np.float32]:
+def oversampled_peaks(samples: Samples, start: int, end: int, rate: int) -> NDArray[np.float32]:
     """Return the largest oversampled magnitude near each sample of [start, end), over all channels."""
     import soxr
 
     context = round(0.01 * rate)
     low, high = max(0, start - context), min(len(samples), end + context)
     block = soxr.resample(samples[low:high], rate, rate * _OVERSAMPLING, "MQ")
-    magnitude = _loudest_channel(block)
+    magnitude = loudest_channel(block)
     length = (high - low) * _OVERSAMPLING
     if len(magnitude) < length:
         magnitude = np.pad(magnitude, (0, length - len(magnitude)))
     # the samples themselves also count: the resampler rounds the very last bit of their peaks away
-    peaks = _loudest_channel(samples[low:high])
+    peaks = loudest_channel(samples[low:high])
     for phase in range(_OVERSAMPLING):  # strides: numpy is ten times slower over an axis of four
         np.maximum(peaks, magnitude[phase:length:_OVERSAMPLING], out=peaks)
     return peaks[start - low : end - low]
 
 
-def _loudest_channel(samples: Samples) -> Samples:
+def loudest_channel(samples: Samples) -> Samples:
     """Return the largest magnitude over all channels, shape (n,)."""
     if samples.ndim == 1:
         return np.abs(samples)

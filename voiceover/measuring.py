@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
@@ -9,10 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from voiceover import loudness, media, mixdown, onsets
+from voiceover.blocks import blocks, release
 from voiceover.mixdown import Narration
 from voiceover.report import Measured
 from voiceover.types import Placed, Samples
 
+_AT_ONCE = 50  # lines or seconds measured before their pages are given back
 _UNSHIFTED = 1e-6  # seconds; far below one sample
 
 
@@ -26,16 +29,23 @@ def measure_output(
     (encoder priming, container time stamps), and the clip's own energy tells where in it speech begins; the onset
     error is the sum of both. Lines that are not found at all are counted in `lost`.
     """
+    # a film may be measured more than once: its decoded sound does not stay
+    with tempfile.TemporaryDirectory(dir=scratch, ignore_cleanup_errors=True) as folder:
+        return _measure(output, narration, placed, bed=bed, track=track, scratch=Path(folder))
+
+
+def _measure(
+    output: Path, narration: Narration, placed: Sequence[Placed], *, bed: bool, track: int, scratch: Path
+) -> Measured:
     decoded = media.decode_audio(output, rate=mixdown.RATE, stream=track, scratch=scratch)
     unshifted = [item for item in placed if item.end > item.start and abs(item.shift) < _UNSHIFTED]
-    starts, ends = [item.start for item in unshifted], [item.end for item in unshifted]
     mono = _mix_down(decoded, scratch)
     if bed:
-        rendered = onsets.measure_onsets(narration.audio.samples, mixdown.RATE, starts, ends)
-        lags = onsets.measure_lags(mono, narration.audio.samples, mixdown.RATE, starts)
+        rendered = _find_onsets(narration.audio.samples, unshifted)
+        lags = _find_lags(mono, narration.audio.samples, unshifted)
         found = [None if on is None or not isfinite(lag) else on + lag for on, lag in zip(rendered, lags, strict=True)]
     else:
-        found = onsets.measure_onsets(mono, mixdown.RATE, starts, ends)
+        found = _find_onsets(mono, unshifted)
     cues = [item.speech.line.start for item in unshifted]
     errors = tuple(onset - cue for onset, cue in zip(found, cues, strict=True) if onset is not None)
     lost = tuple(item.speech.line.index for item, onset in zip(unshifted, found, strict=True) if onset is None)
@@ -43,9 +53,32 @@ def measure_output(
     return Measured(errors, lost, level.lufs, level.peak_dbtp)
 
 
+def _find_onsets(samples: Samples, placed: Sequence[Placed]) -> list[float | None]:
+    starts, ends = [item.start for item in placed], [item.end for item in placed]
+    found: list[float | None] = []
+    for first in range(0, len(placed), _AT_ONCE):
+        before = min(first, 1)  # an onset is told from the words of the line before
+        part = slice(first - before, first + _AT_ONCE)
+        found += onsets.measure_onsets(samples, mixdown.RATE, starts[part], ends[part])[before:]
+        release(samples)
+    return found
+
+
+def _find_lags(decoded: Samples, reference: Samples, placed: Sequence[Placed]) -> list[float]:
+    lags: list[float] = []
+    for first in range(0, len(placed), _AT_ONCE):
+        starts = [item.start for item in placed[first : first + _AT_ONCE]]
+        lags += onsets.measure_lags(decoded, reference, mixdown.RATE, starts)
+        release(decoded)
+        release(reference)
+    return lags
+
+
 def _mix_down(decoded: Samples, scratch: Path) -> Samples:
     mono = mixdown.allocate((len(decoded),), scratch)
-    for start in range(0, len(decoded), mixdown.RATE):
-        block = decoded[start : start + mixdown.RATE]
-        mono[start : start + len(block)] = np.mean(block, axis=1, dtype=np.float32)
+    for start, end in blocks(decoded, mixdown.RATE):
+        mono[start:end] = np.mean(decoded[start:end], axis=1, dtype=np.float32)
+        if start // mixdown.RATE % _AT_ONCE == 0:
+            release(mono)
+    release(mono)
     return mono

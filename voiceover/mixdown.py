@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceover import fitting, loudness, media
+from voiceover.blocks import blocks, release
 from voiceover.fitting import EDGE_SECONDS, LEVEL_LUFS, Clip, Respeak, Span
 from voiceover.types import Audio, Placed, Samples
 
 RATE = fitting.RATE
 SPEECH_OVER_BED_DB = 16.0  # 15 is promised; one more for the encoder and the limiter
 DUCK_EARLY, DUCK_RELEASE, DUCK_HOLD = 0.150, 0.400, 1.5  # seconds: fade before speech, fade after it, gaps held across
+_AT_ONCE = 32  # clips or seconds of sound before their pages are given back
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +49,9 @@ def render(
     last = max((item.end for item in placed if item.end > item.start), default=0.0)
     buffer = allocate((round((last + EDGE_SECONDS if last > seconds else seconds) * rate),), scratch)
     spans = []
-    for clip in fitting.fit_clips(placed, rate=rate, respeak=respeak):
+    for number, clip in enumerate(fitting.fit_clips(placed, rate=rate, respeak=respeak), 1):
+        if number % _AT_ONCE == 0:
+            release(buffer)
         room = buffer[clip.span.start : clip.span.end]
         room += clip.samples[: len(room)]
         spans.append(clip.span)
@@ -97,14 +101,16 @@ def mix(original: Samples, narration: Narration, *, scratch: Path | None = None)
     spread_db = 10.0 * np.log10(len(targets))
     times, depths = plan_ducking(narration.spans, energies, rate, gain_db + float(spread_db))
     gain = np.float32(10.0 ** (gain_db / 20.0))
-    for start in range(0, len(original), rate):
-        block = original[start : start + rate]
+    for start, end in blocks(original, rate):
+        block = original[start:end]
         if len(times):
             moments = np.arange(start, start + len(block)) / rate
             level = np.interp(moments, times, depths, left=0.0, right=0.0)
             if level.min() < 0.0:
                 block *= (10.0 ** (level / 20.0)).astype(np.float32)[:, None]
-        speech = voice[start : start + rate] * gain
+        if start // rate % _AT_ONCE == 0:
+            release(voice)
+        speech = voice[start:end] * gain
         for channel in targets:
             block[: len(speech), channel] += speech
     return original
@@ -142,7 +148,10 @@ def plan_ducking(
 
 
 def _voice_channels(channels: int) -> tuple[int, ...]:
-    """Return the channels speech belongs in: front left and right, or the centre where there is one (not in quad)."""
+    """Return the channels speech belongs in: front left and right, or the centre where there is one (not in quad).
+
+    `media.decode_audio` makes sure that the number of channels says which these are.
+    """
     if channels == 1:
         return (0,)
     return (0, 1) if channels in (2, 4) else (2,)

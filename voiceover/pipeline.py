@@ -14,8 +14,10 @@ from pathlib import Path
 
 from voiceover import (
     ensemble,
+    finishing,
     forecast,
     loudness,
+    mastering,
     measuring,
     media,
     mixdown,
@@ -71,14 +73,19 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
             respeak=speaking.respeaker(troupe.parts),
         )
         sound = _mix(settings, narration, film, scratch)
-        _level(sound, target, headroom_db=loudness.ENCODER_HEADROOM_DB)
-        progress.stage("Writing the film")
         with media.write_beside(settings.output) as part:  # the film appears once it is measured and reported
-            _mux(settings, film, part, sound, placed, troupe.language, progress)
-            progress.stage("Measuring")
             bed = settings.mix is Mix.DUCK
             track = -1 if settings.mix is Mix.SEPARATE else 0
-            measured = measuring.measure_output(part, narration, placed, bed=bed, track=track, scratch=scratch)
+            measured = finishing.finish(
+                sound,
+                target,
+                write=partial(_mux, settings, film, part, sound, placed, troupe.language),
+                measure=partial(
+                    measuring.measure_output, part, narration, placed, bed=bed, track=track, scratch=scratch
+                ),
+                output=settings.output,
+                progress=progress,
+            )
             finished = _report(
                 settings,
                 progress,
@@ -116,7 +123,7 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
             keep=keep or excerpts.keep,
             respeak=speaking.respeaker(troupe.parts),
         )
-        _level(narration.audio.samples, target, headroom_db=0.0)
+        mastering.normalise(narration.audio.samples, mixdown.RATE, target)
         with media.write_beside(settings.output) as part:
             media.write_wav(part, narration.audio)
             progress.stage("Measuring")
@@ -191,15 +198,9 @@ def _speak(
 def _mix(settings: DubSettings, narration: Narration, film: media.Media, scratch: Path) -> Samples:
     if settings.mix is not Mix.DUCK:
         return narration.audio.samples
-    original = media.decode_audio(film.path, rate=mixdown.RATE, seconds=film.seconds, scratch=scratch)
+    bed = preflight.find_bed(settings, film)
+    original = media.decode_audio(film.path, rate=mixdown.RATE, stream=bed, seconds=film.seconds, scratch=scratch)
     return mixdown.mix(original, narration, scratch=scratch)
-
-
-def _level(sound: Samples, target: loudness.Target | None, *, headroom_db: float) -> None:
-    if target is not None:
-        loudness.normalise(sound, mixdown.RATE, target, headroom_db=headroom_db)
-    else:
-        loudness.limit(sound, mixdown.RATE, -headroom_db)  # off keeps the level, not the clipping
 
 
 def _mux(
@@ -209,9 +210,9 @@ def _mux(
     sound: Samples,
     placed: Sequence[Placed],
     language: str | None,
-    progress: Progress,
-) -> None:
-    left_out = media.mux(
+    level: media.Level,
+) -> tuple[str, ...]:
+    return media.mux(
         film,
         part,
         sound,
@@ -221,9 +222,9 @@ def _mux(
         drop_original=not settings.keep_original,
         subtitles=settings.subtitles.value,
         cues=[(item.start, item.end, item.speech.line.text) for item in placed if item.end > item.start],
+        force=True,  # the unfinished film, which is written again where its level is corrected
+        level=level,
     )
-    if left_out:
-        progress.warn(f"{settings.output}: its format cannot hold {', '.join(left_out)} of {film.path}.")
 
 
 def _report(

@@ -8,7 +8,7 @@ from pathlib import Path
 from voiceover import loudness, media, stems
 from voiceover.config import DubSettings, Mix, NarrateSettings
 from voiceover.errors import BadInputError
-from voiceover.media import Media
+from voiceover.media import Media, Stream
 from voiceover.progress import Progress
 from voiceover.report import clock
 from voiceover.types import Line
@@ -25,11 +25,30 @@ def check_dub(settings: DubSettings, film: Media) -> loudness.Target | None:
     """
     media.check_output(settings.output, force=settings.force, source=settings.video)
     media.check_container(settings.output)
+    media.check_pictures(film, settings.output)
     if not film.audio and settings.mix is not Mix.REPLACE:
         raise BadInputError(
             f"{film.path} has no sound to put the narration over.", "Use --mix replace: the narration alone."
         )
+    find_bed(settings, film)
     return _check_shared(settings, settings.video, settings.source)
+
+
+def find_bed(settings: DubSettings, film: Media) -> int:
+    """Return which audio track is ducked, from 0: the one asked for, or else the film's default or first.
+
+    Raises BadInputError if the film has no such track, or none is ducked.
+    """
+    if settings.bed is None:
+        return next((number for number, track in enumerate(film.audio) if track.default), 0)
+    if settings.mix is not Mix.DUCK:
+        raise BadInputError(
+            f"--bed {settings.bed}: with --mix {settings.mix} nothing is ducked.", "Leave --bed out, or use --mix duck."
+        )
+    if not 1 <= settings.bed <= len(film.audio):
+        tracks = "; ".join(f"{number}: {_describe(track)}" for number, track in enumerate(film.audio, 1))
+        raise BadInputError(f"--bed {settings.bed}: {film.path} has no such audio track.", f"It has {tracks}.")
+    return settings.bed - 1
 
 
 def check_narrate(settings: NarrateSettings) -> loudness.Target | None:
@@ -90,6 +109,11 @@ def check_language(voice: Voice | Reader, language: str | None) -> None:
             f"--language {language}: {voice.name} speaks {voice.language}.",
             "Choose a voice of that language; `voiceover voices list` shows them.",
         )
+
+
+def _describe(track: Stream) -> str:
+    parts = [track.language or "language unknown", track.title or "", f"{track.codec} {track.layout}".strip()]
+    return ", ".join(filter(None, [*parts, "default" if track.default else ""]))
 
 
 def _check_shared(settings: NarrateSettings, *inputs: Path) -> loudness.Target | None:

@@ -17,6 +17,8 @@ import pytest
 
 from voiceover import loudness, media, mixdown, onsets
 from voiceover.errors import BadInputError, MissingError
+from voiceover.media.ffmpeg import run
+from voiceover.media.writing import asked_for
 from voiceover.types import Audio, Samples
 
 RATE = 48_000
@@ -446,7 +448,7 @@ def test_a_read_only_folder_is_refused() -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_is_named(films: dict[str, Path]) -> None:
     with pytest.raises(BadInputError, match="disk is full"):
-        media._run(["-i", f"file:{films['mkv']}", "-c", "copy", "-f", "matroska", "-y", "file:/dev/full"])
+        run(["-i", f"file:{films['mkv']}", "-c", "copy", "-f", "matroska", "-y", "file:/dev/full"])
 
 
 def full(*_: object, **__: object) -> None:
@@ -513,7 +515,7 @@ def test_nested_writing_appears_once_the_outer_block_ends(tmp_path: Path) -> Non
         with media.write_beside(part) as inner:
             inner.write_text("whole")
         assert [path.name for path in tmp_path.iterdir()] == [".film.v2.part.mp4"]
-        assert media._finished(part) == media._finished(out) == out
+        assert asked_for(part) == asked_for(out) == out
     assert [path.name for path in tmp_path.iterdir()] == ["film.v2.mp4"]
     with pytest.raises(ZeroDivisionError), media.write_beside(out) as part:
         part.write_text(f"half {1 / 0}")
@@ -529,7 +531,7 @@ def test_an_interrupted_mux_leaves_nothing(
         assert [path.name for path in tmp_path.iterdir()] == [".out.part.mp4"]
         raise failure
 
-    monkeypatch.setattr(media, "_check_result", interrupt)
+    monkeypatch.setattr("voiceover.media.muxing._check_result", interrupt)
     with pytest.raises(failure):
         media.mux(media.probe(films["mp4"]), tmp_path / "out.mp4", click_train())
     assert list(tmp_path.iterdir()) == []
@@ -537,7 +539,7 @@ def test_an_interrupted_mux_leaves_nothing(
 
 def test_a_hung_ffmpeg_is_ended() -> None:
     with pytest.raises(BadInputError, match="did not finish in 1 s"):
-        media._run(["-f", "lavfi", "-re", "-i", "sine", "-f", "null", "-"], timeout=1.0)
+        run(["-f", "lavfi", "-re", "-i", "sine", "-f", "null", "-"], timeout=1.0)
 
 
 def test_no_ffmpeg_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -561,7 +563,7 @@ def test_an_ffmpeg_that_does_not_start_has_no_version(tmp_path: Path, monkeypatc
     broken = tmp_path / "ffmpeg"
     broken.write_text("#!/bin/sh\necho libnothing.so: not found >&2\nexit 127\n")
     broken.chmod(0o755)
-    monkeypatch.setattr(media, "find_ffmpeg", lambda: str(broken))
+    monkeypatch.setattr("voiceover.media.ffmpeg.find_ffmpeg", lambda: str(broken))
     assert media.describe_ffmpeg() == ("", frozenset())
 
 
@@ -615,7 +617,7 @@ def test_loudness_agrees_with_ffmpegs_ebur128(tmp_path: Path) -> None:
     samples = (0.1 * swell[:, None] * rng.normal(size=(10 * RATE, 2))).astype(np.float32)
     (tmp_path / "a.f32").write_bytes(samples.tobytes())
     raw = ["-f", "f32le", "-ar", str(RATE), "-ch_layout", "stereo", "-i", f"file:{tmp_path / 'a.f32'}"]
-    said = media._run([*raw, "-af", "ebur128=peak=true", "-f", "null", "-"])[2].split("Summary:")[1]
+    said = run([*raw, "-af", "ebur128=peak=true", "-f", "null", "-"])[2].split("Summary:")[1]
     numbers = {row.split(":")[0].strip(): row.split(":")[1].split()[0] for row in said.splitlines() if row.count(": ")}
     ours = loudness.measure(samples, RATE)
     assert ours.lufs == pytest.approx(float(numbers["I"]), abs=0.1)

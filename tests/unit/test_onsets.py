@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from voiceover import loudness, onsets
+from voiceover import mastering, onsets
 from voiceover.onsets import find_onset, measure_lags, measure_onsets
 from voiceover.types import Samples
 
@@ -151,7 +151,7 @@ def test_limiting_hardly_moves_an_onset() -> None:
     for clip in CLIPS:
         samples, rate = soundfile.read(clip, dtype="float32")
         track, end = placed_on_its_cue(samples, rate, 2.0)
-        assert loudness.limit(track, rate, float(20 * np.log10(np.abs(track).max())) - 4.0)
+        assert mastering.limit(track, rate, float(20 * np.log10(np.abs(track).max())) - 4.0)
         (found,) = measure_onsets(track, rate, [2.0], [end])
         assert found is not None
         errors.append(abs(found - 2.0))

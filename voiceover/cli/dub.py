@@ -28,6 +28,10 @@ def dub(
     keep_sdh: options.KeepSdh = False,
     no_merge: options.NoMerge = False,
     mix: Annotated[Mix, typer.Option("--mix", help="What becomes of the original sound.")] = Mix.DUCK,
+    bed: Annotated[
+        int | None,
+        typer.Option("--bed", metavar="N", help="Which audio track is ducked, from 1; by default the film's default."),
+    ] = None,
     drop_original: Annotated[
         bool, typer.Option("--drop-original", help="Do not keep the original sound as a second track.")
     ] = False,
@@ -63,6 +67,7 @@ def dub(
         keep_sdh=keep_sdh,
         merge=not no_merge,
         mix=mix,
+        bed=bed,
         subtitles=subtitles,
         keep_original=not drop_original,
         max_speed=max_speed,

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from voiceover import media
 from voiceover.errors import BadInputError
+from voiceover.media.ffmpeg import run
 from voiceover.train import recordings
 
 RATE = 44100
@@ -17,7 +17,7 @@ def tone(hertz=220.0, seconds=1.0, level=0.3):
 
 def test_what_soundfile_cannot_read_ffmpeg_does(tmp_path):
     soundfile.write(tmp_path / "a.wav", tone(), RATE)
-    media._run(["-i", str(tmp_path / "a.wav"), "-c:a", "aac", "-y", str(tmp_path / "a.m4a")])
+    run(["-i", str(tmp_path / "a.wav"), "-c:a", "aac", "-y", str(tmp_path / "a.m4a")])
     read = recordings.read(tmp_path / "a.m4a")
     assert read.rate == RATE
     assert len(read.samples) == pytest.approx(RATE, abs=3000)

@@ -1,0 +1,67 @@
+"""The sound of a file as samples on the file's clock."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from voiceover.errors import BadInputError
+from voiceover.media.ffmpeg import PROBE_TIMEOUT, file_name, last_lines, run
+from voiceover.media.probing import Stream, parse_start, parse_streams
+from voiceover.media.writing import OTHER_SCRATCH, reserve
+from voiceover.types import Samples
+
+_USUAL = {"mono": 1, "stereo": 2, "3.0": 3, "quad": 4, "5.0": 5, "5.1": 6, "6.1": 7, "7.1": 8}
+
+
+def decode_audio(
+    path: Path, *, rate: int = 48_000, stream: int = 0, seconds: float = 0.0, scratch: Path | None = None
+) -> Samples:
+    """Return the audio of a file, shape (n, channels), its start on the file's clock at sample 0.
+
+    `stream` counts audio streams, from the end if negative; the result is filled with silence up to `seconds`. With a
+    folder `scratch` it is mapped to a file there, writable, instead of held in memory. Rare channel layouts come as the
+    usual one that holds their channels (2.1 and 4.0 as 5.1), which every encoder takes.
+
+    Raises BadInputError if there is no such stream.
+    """
+    path = Path(path)
+    said = run(["-i", file_name(path)], timeout=PROBE_TIMEOUT, check=False)[2]
+    tracks = [item for item in parse_streams(said) if item.kind == "audio"]
+    stream = stream if stream >= 0 else len(tracks) + stream
+    if not 0 <= stream < len(tracks):
+        raise BadInputError(f"{path}: no audio stream {stream} (it has {len(tracks)}).\n{last_lines(said)}".rstrip())
+    layout, channels = _usual_layout(tracks[stream])
+    with tempfile.TemporaryDirectory(prefix="voiceover-") as own:
+        handle, name = tempfile.mkstemp(".f32", dir=scratch or own)
+        os.close(handle)
+        # first_pts puts a stream that starts late (or early) back on the file's clock, which need not start at zero;
+        # async=1 fills the stream's holes. ffmpeg alone would count a transport stream from the first stream it maps.
+        first = round(parse_start(said) * tracks[stream].rate)
+        arguments = ["-copyts", "-i", file_name(path), "-map", f"0:a:{stream}"]
+        filters = f"aresample={tracks[stream].rate}:async=1:first_pts={first},asetpts=N/SR/TB"
+        arguments += ["-af", f"{filters},aformat=channel_layouts={layout}" if layout else filters]
+        arguments += ["-ac", str(channels), "-ar", str(rate), "-c:a", "pcm_f32le", "-f", "f32le"]
+        arguments += ["-y", file_name(Path(name))]
+        run(arguments, about=path, writes=Path(tempfile.gettempdir()), elsewhere=OTHER_SCRATCH)
+        frames = max(Path(name).stat().st_size // (4 * channels), round(seconds * rate))
+        if frames == 0:
+            return np.zeros((0, channels), np.float32)
+        reserve(Path(name), frames * channels * 4)
+        if scratch is not None:
+            return np.memmap(name, "<f4", "r+", shape=(frames, channels))
+        return np.fromfile(name, "<f4").reshape(frames, channels)
+
+
+def _usual_layout(stream: Stream) -> tuple[str, int]:
+    """Return the layout and the number of channels that a stream is decoded to; "" leaves the layout to ffmpeg."""
+    name = stream.layout.removesuffix("(side)")
+    if name in _USUAL:
+        return name, _USUAL[name]
+    if not name or stream.channels <= 2 or name.endswith("channels"):  # the file does not say which channels
+        return "", max(stream.channels, 1)
+    name = "5.1" if stream.channels <= 6 else "7.1"
+    return name, _USUAL[name]

@@ -1,0 +1,130 @@
+"""The only module that starts ffmpeg, the one that moviepy brings; its words are kept for the errors."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import IO
+
+from voiceover.errors import BadInputError, MissingError
+
+PROBE_TIMEOUT = 120.0  # seconds
+# what ffmpeg says after it has said what is wrong
+_NOISE = re.compile(
+    r"At least one output file|Conversion failed!|Task finished with|Terminating thread|Qavg: |^(frame|size)="
+    r"|Nothing was written into|Last message repeated|Error (opening output files?|sending frames|while filtering)"
+)
+
+
+def describe_ffmpeg() -> tuple[str, frozenset[str]]:
+    """Return ffmpeg's version ("" if it does not start) and the names of its filters and encoders."""
+    ffmpeg = find_ffmpeg()
+
+    def ask(option: str) -> str:
+        asked = [ffmpeg, "-hide_banner", option]
+        return subprocess.run(asked, capture_output=True, text=True, check=False, timeout=PROBE_TIMEOUT).stdout
+
+    return ask("-version").partition("Copyright")[0].strip(), frozenset((ask("-filters") + ask("-encoders")).split())
+
+
+@lru_cache(maxsize=1)
+def find_ffmpeg() -> str:
+    """Return the ffmpeg binary: moviepy's bundled one, or what the environment variable FFMPEG_BINARY names.
+
+    Raises MissingError if there is none.
+    """
+    remedy = "Install it with `pip install --force-reinstall imageio-ffmpeg`, or let FFMPEG_BINARY name an ffmpeg."
+    try:
+        from moviepy.config import FFMPEG_BINARY
+    except (OSError, RuntimeError, ImportError) as error:
+        raise MissingError(f"No ffmpeg: {error}", remedy) from error
+    binary = shutil.which(str(FFMPEG_BINARY))  # moviepy may give a bare name, or "unset"
+    if binary is None:
+        raise MissingError(f"No ffmpeg: {FFMPEG_BINARY} is not a program.", remedy)
+    return binary
+
+
+def run(
+    arguments: Sequence[str],
+    *,
+    about: Path | None = None,
+    writes: Path | None = None,
+    elsewhere: str = "Free some space, or write elsewhere with -o.",
+    feed: Iterable[bytes | memoryview] | None = None,
+    timeout: float = 3 * 3600.0,
+    check: bool = True,
+) -> tuple[int, bytes, str]:
+    """Run ffmpeg; return its status, what it wrote to its output and what it said.
+
+    `feed` goes to its input. Raises BadInputError, with the last lines it said, if it fails or outlives `timeout`;
+    `writes` is what a full disk is told of, and `elsewhere` the remedy.
+    """
+    # only the first input's whitelist is set here; callers with more inputs repeat it before each
+    command = [find_ffmpeg(), "-hide_banner", "-nostdin", "-nostats", "-protocol_whitelist", "file,pipe", *arguments]
+    late = threading.Event()
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL if feed is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        ) as process,
+    ):
+
+        def stop() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(timeout, stop)
+        timer.start()
+        feeder = threading.Thread(target=_feed, args=(process.stdin, feed)) if feed is not None else None
+        try:
+            if feeder:
+                feeder.start()
+            assert process.stdout is not None  # noqa: S101 - for mypy
+            output = process.stdout.read()
+            status = process.wait()
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            timer.cancel()
+            if feeder:
+                feeder.join()
+        errors.seek(0)
+        said = errors.read().decode("utf-8", "replace")
+    if late.is_set():
+        raise BadInputError(f"{about or 'ffmpeg'}: ffmpeg did not finish in {timeout:g} s.\n{last_lines(said)}")
+    if check and status != 0:
+        if "No space left on device" in said:
+            raise BadInputError(f"{writes or about or 'ffmpeg'}: the disk is full.", elsewhere)
+        raise BadInputError(f"{about or 'ffmpeg'}: ffmpeg failed.\n{last_lines(said)}")
+    return status, output, said
+
+
+def file_name(path: Path) -> str:
+    """Return a path that ffmpeg takes for nothing but a file, whatever dashes, colons or percent signs are in it."""
+    return f"file:{path}"
+
+
+def last_lines(said: str, count: int = 3) -> str:
+    """Return the last lines that ffmpeg said, for an error."""
+    lines = [re.sub(r" @ 0x[0-9a-f]+", "", line).strip() for line in said.splitlines()]
+    told = [line for line in lines if line and not _NOISE.search(line)]
+    return "\n".join(f"ffmpeg: {line}" for line in told[-count:])
+
+
+def _feed(pipe: IO[bytes], chunks: Iterable[bytes | memoryview]) -> None:
+    try:
+        with pipe:
+            for chunk in chunks:
+                pipe.write(chunk)
+    except (BrokenPipeError, ValueError):
+        pass  # ffmpeg stopped reading: its status and its words say why

@@ -1,0 +1,141 @@
+"""The dub into the film: one ffmpeg that copies every packet and encodes the new sound."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from voiceover.blocks import blocks
+from voiceover.errors import BadInputError
+from voiceover.media.containers import check_container
+from voiceover.media.ffmpeg import PROBE_TIMEOUT, file_name, last_lines, run
+from voiceover.media.probing import Media, parse_streams
+from voiceover.media.tracks import Tracks
+from voiceover.media.writing import asked_for, check_output, write_beside
+from voiceover.types import Samples
+
+_WITHOUT_TIMES = frozenset({"avi", "mpeg"})  # not every packet says when it is shown, and no format of ours takes such
+SubtitleMode = Literal["keep", "embed", "none"]
+Level = Callable[[Samples, int], Samples]
+_LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+# mp4 takes nothing but three letters; the languages of the subtitle files people have
+_LANGUAGES = {
+    "ar": "ara", "bg": "bul", "cs": "ces", "da": "dan", "de": "deu", "el": "ell", "en": "eng", "es": "spa", "et": "est",
+    "fi": "fin", "fr": "fra", "he": "heb", "hi": "hin", "hr": "hrv", "hu": "hun", "id": "ind", "it": "ita", "ja": "jpn",
+    "ko": "kor", "lt": "lit", "lv": "lav", "nb": "nob", "nl": "nld", "no": "nor", "pl": "pol", "pt": "por", "ro": "ron",
+    "ru": "rus", "sk": "slk", "sl": "slv", "sr": "srp", "sv": "swe", "th": "tha", "tr": "tur", "uk": "ukr", "vi": "vie",
+    "zh": "zho",
+}  # fmt: skip
+# The dub enters ffmpeg this many frames at a time; a whole film would be a second copy in memory.
+_FEED_FRAMES = 1 << 16
+
+
+def check_pictures(video: Media, out: Path) -> None:
+    """Raise BadInputError if the format of `out` cannot hold the pictures of `video` as they are.
+
+    A picture or two are written to find out: no table tells it for every codec and format.
+    """
+    container = check_container(out)
+    with tempfile.TemporaryDirectory(prefix="voiceover-") as folder:
+        trial = Path(folder, "trial")
+        picture = video.video[0]
+        arguments = ["-fflags", "+genpts"] if video.container in _WITHOUT_TIMES else []
+        arguments += ["-i", file_name(video.path), "-map", f"0:{picture.index}", "-c", "copy", "-frames:v", "2"]
+        status, _, said = run(
+            [*arguments, "-f", container.muxer, "-y", file_name(trial)], about=video.path, check=False
+        )
+        if status != 0:
+            raise BadInputError(
+                f"{out}: cannot hold the {picture.codec} pictures of {video.path} as they are.\n{last_lines(said)}",
+                f"Matroska takes any video: -o {out.with_suffix('.mkv').name}",
+            )
+
+
+def mux(
+    video: Media,
+    out: Path,
+    dub: Samples,
+    *,
+    rate: int = 48_000,
+    language: str | None = None,
+    title: str = "Narration",
+    default: bool = True,
+    drop_original: bool = False,
+    subtitles: SubtitleMode = "keep",
+    cues: Sequence[tuple[float, float, str]] = (),
+    force: bool = False,
+    level: Level | None = None,
+) -> tuple[str, ...]:
+    """Write `video` with `dub`, shape (n,) or (n, channels), as its first and default audio track.
+
+    Without `default` the dub is the last audio track, and the original sound plays as before.
+    Pictures are copied packet by packet, and so are the original audio (as further tracks), subtitles, attachments,
+    chapters and metadata where the format of `out` can hold them; the result names what it could not, for the user.
+    `level` is given each block of the dub with its first sample's number, and returns it as it shall sound.
+    `cues` (start, end, text) become a subtitle track with `subtitles="embed"`. `out` appears whole or not at all.
+
+    Raises BadInputError for an output that must not or cannot be written, and for a video that ffmpeg cannot copy.
+    """
+    out = Path(out)
+    container = check_container(out)
+    check_output(out, force=force, source=video.path)
+    channels = 1 if dub.ndim == 1 else dub.shape[1]
+    tracks = Tracks(container)
+    for stream in video.streams:
+        if stream.kind == "audio" and drop_original:
+            continue
+        if stream.kind == "subtitle" and subtitles == "none":
+            continue
+        tracks.add(stream)
+    code = _LANGUAGES.get((language or "").split("-")[0].lower(), language)
+
+    with tempfile.TemporaryDirectory(prefix="voiceover-") as folder, write_beside(out) as part:
+        inputs = ["-fflags", "+genpts"] if video.container in _WITHOUT_TIMES else []
+        inputs += ["-i", file_name(video.path)]
+        raw = ["-f", "f32le", "-ar", str(rate), "-ch_layout", _LAYOUTS.get(channels, f"{channels}c")]
+        inputs += ["-protocol_whitelist", "file,pipe", *raw, "-i", "pipe:0"]
+        tracks.attach(video.path, Path(folder))
+        embed = subtitles == "embed" and bool(cues)
+        if embed:
+            srt = Path(folder, "cues.srt")
+            srt.write_text(_format_srt(cues), encoding="utf-8")
+            inputs += ["-protocol_whitelist", "file,pipe", "-f", "srt", "-i", file_name(srt)]
+        arguments = [*inputs, *tracks.arguments(channels, code, title, default=default, embed=embed)]
+        arguments += ["-map_metadata", "0", "-map_chapters", "0", *container.options, "-f", container.muxer]
+        run([*arguments, "-y", file_name(part)], about=video.path, writes=asked_for(out), feed=_slices(dub, level))
+        _check_result(part, video, tracks)
+    return tuple(tracks.dropped)
+
+
+def _check_result(part: Path, video: Media, tracks: Tracks) -> None:
+    """Raise BadInputError unless the written file holds the pictures and the dub: a good status is not enough."""
+    said = run(["-i", file_name(part)], timeout=PROBE_TIMEOUT, check=False)[2]
+    streams = parse_streams(said)
+    pictures = sum(stream.kind == "video" and not stream.attached_picture for stream in streams)
+    if pictures != tracks.video or not any(stream.kind == "audio" for stream in streams):
+        raise BadInputError(f"{video.path}: ffmpeg wrote a file without its pictures or sound.\n{last_lines(said)}")
+
+
+def _format_srt(cues: Sequence[tuple[float, float, str]]) -> str:
+    blocks = []
+    for number, (start, end, text) in enumerate(cues, 1):
+        lines = [line.replace("-->", "→") for line in text.splitlines() if line.strip()]  # either would end the cue
+        blocks.append(f"{number}\n{_format_time(start)} --> {_format_time(end)}\n" + "\n".join(lines) + "\n")
+    return "\n".join(blocks)
+
+
+def _format_time(seconds: float) -> str:
+    milliseconds = round(seconds * 1000)
+    hours, rest = divmod(milliseconds, 3_600_000)
+    minutes, rest = divmod(rest, 60_000)
+    return f"{hours:02}:{minutes:02}:{rest // 1000:02},{rest % 1000:03}"
+
+
+def _slices(samples: Samples, level: Level | None) -> Iterator[memoryview]:
+    for start, end in blocks(samples, _FEED_FRAMES):
+        block = samples[start:end] if level is None else level(samples[start:end], start)
+        yield np.ascontiguousarray(block, "<f4").data.cast("B")
