@@ -98,10 +98,8 @@ def run(folder: Path, minutes: int, cues: int, preset: str, mix: str, *, meters:
     write_cues(subs, minutes * 60, cues)
     report, stages, peak = dub(film, subs, out, preset, mix)
     print(f"## {minutes} minutes, {cues} cues, --loudness {preset} --mix {mix}")
-    print(
-        "seconds (of processor):", ", ".join(f"{name} {wall:.1f} ({cpu:.1f})" for name, (wall, cpu) in stages.items())
-    )
-    beside = {"start", "Reading", "Speaking", "Measuring"}
+    told = ", ".join(f"{name} {wall:.1f} ({cpu:.1f})" for name, (wall, cpu) in stages.items())
+    print(f"seconds (of processor): {told}")
     beside = {"start", "Reading", "Speaking", "Measuring"}
     wall, cpu = (sum(times[i] for name, times in stages.items() if name not in beside) for i in (0, 1))
     print(f"mix and mux {wall:.1f} s ({cpu:.1f} s of processor), load {os.getloadavg()[0]:.1f}")
@@ -151,7 +149,7 @@ def write_cues(path: Path, seconds: int, cues: int) -> None:
     step = seconds / cues
     blocks = []
     for index in range(1, cues + 1):
-        start = (index - 1) * step + rng.uniform(0.1, 0.4)
+        start = (index - 1) * step + rng.uniform(0.1, 1.4)
         end = min(start + sizes[index % len(sizes)], index * step)
         blocks.append(f"{index}\n{stamp(start)} --> {stamp(end)}\nLine {index} of the film\n")
     path.write_text("\n".join(blocks))
@@ -180,9 +178,8 @@ def dub(
         stages[stage] = wall + now[0] - since[0], cpu + now[1] - since[1]
 
     peak = {"own": 0.0, "of it private": 0.0, "ffmpeg": 0.0}
-    with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, **home}
-    ) as process:
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes, text=True, env={**os.environ, **home}) as process:
         done = threading.Event()
         watcher = threading.Thread(target=watch, args=(process.pid, peak, done))
         watcher.start()
