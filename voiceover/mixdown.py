@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceover import loudness, media
-from voiceover.blocks import blocks, release
+from voiceover.blocks import between, blocks, release
 from voiceover.types import Audio, Placed, Samples
 
 RATE = 48_000  # what video containers and editors expect
@@ -27,6 +27,7 @@ DUCK_EARLY, DUCK_RELEASE, DUCK_HOLD = 0.150, 0.400, 1.5  # seconds: fade before 
 _ATTACK_FADE = 0.003  # for audio that begins with its first voiced sample
 _MAX_GAIN_DB = 30.0  # more would only lift the noise of a clip that holds none but noise
 _LEVEL_HOP = 0.01  # seconds, a tenth of the gating hop: short words have few of those
+_NODE = 48  # samples between which a fade is a straight line
 _AT_ONCE = 32  # clips rendered ahead of the one being laid: bounds memory, feeds the stretching processes
 
 
@@ -143,10 +144,10 @@ def mix(original: Samples, narration: Narration, *, scratch: Path | None = None)
     for start, end in blocks(original, rate):
         block = original[start:end]
         if len(times):
-            moments = np.arange(start, start + len(block)) / rate
-            level = np.interp(moments, times, depths, left=0.0, right=0.0)
+            nodes = np.arange(start, end + _NODE + 1, _NODE) / rate
+            level = np.interp(nodes, times, depths, left=0.0, right=0.0)
             if level.min() < 0.0:
-                block *= (10.0 ** (level / 20.0)).astype(np.float32)[:, None]
+                block *= between((10.0 ** (level / 20.0)).astype(np.float32), _NODE)[: len(block), None]
         if start // rate % _AT_ONCE == 0:
             release(voice)
         speech = voice[start:end] * gain
