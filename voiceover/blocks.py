@@ -5,6 +5,9 @@ from __future__ import annotations
 import mmap
 from collections.abc import Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
 from voiceover.types import Samples
 
 _HELD_BYTES = 1 << 26  # of a mapped file, before its pages are given back
@@ -28,3 +31,9 @@ def release(samples: Samples) -> None:
     mapped = getattr(samples, "_mmap", None)
     if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
         mapped.madvise(mmap.MADV_DONTNEED)
+
+
+def between(nodes: NDArray[np.float32], apart: int) -> Samples:
+    """Draw straight lines between the values of `nodes`, `apart` samples from each other; the last is left out."""
+    share = np.arange(apart, dtype=np.float32) / np.float32(apart)
+    return (nodes[:-1, None] + np.diff(nodes)[:, None] * share).reshape(-1)

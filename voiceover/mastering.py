@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceover import loudness
-from voiceover.blocks import blocks, release
+from voiceover.blocks import between, blocks, release
 from voiceover.loudness import Loudness, Target
 from voiceover.types import Samples
 
@@ -72,10 +72,11 @@ class Master:
         """Return the block of the mix that starts at sample `start`, levelled."""
         if not len(block):
             return block
-        places = (np.arange(start, start + len(block), dtype=np.float64) + 0.5) / self._node - 0.5
-        first, last = max(int(places[0]), 0), int(places[-1]) + 2
-        nodes = np.arange(first, min(last + 1, len(self._curve)))
-        gain = np.interp(places, nodes, self._curve[nodes]).astype(np.float32)
+        # a node stands in the middle of its millisecond
+        first, last = (start - self._node // 2) // self._node, (start + len(block)) // self._node + 2
+        nodes = self._curve[np.clip(np.arange(first, last), 0, len(self._curve) - 1)]
+        begin = start - first * self._node - self._node // 2
+        gain = between(nodes, self._node)[begin : begin + len(block)]
         return block * (gain if block.ndim == 1 else gain[:, None])
 
     def apply(self) -> bool:

@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceover import fitting, loudness, media
-from voiceover.blocks import blocks, release
+from voiceover.blocks import between, blocks, release
 from voiceover.fitting import EDGE_SECONDS, LEVEL_LUFS, Clip, Respeak, Span
 from voiceover.types import Audio, Placed, Samples
 
 RATE = fitting.RATE
 SPEECH_OVER_BED_DB = 16.0  # 15 is promised; one more for the encoder and the limiter
 DUCK_EARLY, DUCK_RELEASE, DUCK_HOLD = 0.150, 0.400, 1.5  # seconds: fade before speech, fade after it, gaps held across
+_NODE = 48  # samples between which a fade is a straight line
 _AT_ONCE = 32  # clips or seconds of sound before their pages are given back
 
 
@@ -104,10 +105,10 @@ def mix(original: Samples, narration: Narration, *, scratch: Path | None = None)
     for start, end in blocks(original, rate):
         block = original[start:end]
         if len(times):
-            moments = np.arange(start, start + len(block)) / rate
-            level = np.interp(moments, times, depths, left=0.0, right=0.0)
+            nodes = np.arange(start, end + _NODE + 1, _NODE) / rate
+            level = np.interp(nodes, times, depths, left=0.0, right=0.0)
             if level.min() < 0.0:
-                block *= (10.0 ** (level / 20.0)).astype(np.float32)[:, None]
+                block *= between((10.0 ** (level / 20.0)).astype(np.float32), _NODE)[: len(block), None]
         if start // rate % _AT_ONCE == 0:
             release(voice)
         speech = voice[start:end] * gain

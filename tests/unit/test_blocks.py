@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from voiceover import mixdown
-from voiceover.blocks import blocks, release
+from voiceover.blocks import between, blocks, release
 
 
 @pytest.mark.parametrize(("length", "step"), [(0, 10), (1, 10), (10, 10), (25, 10)])
@@ -40,3 +40,8 @@ def test_an_array_in_memory_is_left_alone() -> None:
     samples = np.ones(10, np.float32)
     release(samples)
     assert samples.all()
+
+
+def test_lines_are_straight_between_nodes() -> None:
+    drawn = between(np.array([0.0, 1.0, -1.0], np.float32), 4)
+    np.testing.assert_allclose(drawn, [0.0, 0.25, 0.5, 0.75, 1.0, 0.5, 0.0, -0.5])
