@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -141,12 +142,11 @@ def forecast(parts: Sequence[Part], *, max_speed: float, merge: bool = True) -> 
     """
     foretold = _foretell(parts, merge)
     placed = {item.speech.line.index: item for item in timing.plan(list(map(_speech, foretold)), max_speed=max_speed)}
-    limits = _limits(foretold)
     before: dict[str, Placed] = {}  # the last line so far that each voice speaks
     lines: dict[int, LineForecast] = {}
     for one in sorted(foretold, key=lambda one: (one.part.line.start, one.part.line.index)):
         item, voice = placed[one.part.line.index], one.part.reader.name
-        lines[one.part.line.index] = _judge(one, item, before.get(voice), limits.get(one.part.line.index), max_speed)
+        lines[one.part.line.index] = _judge(one, item, before.get(voice), max_speed)
         if one.stretch.words:
             before[voice] = item
     return tuple(lines[part.line.index] for part in parts)
@@ -190,23 +190,11 @@ def _speech(one: _Foretold) -> Speech:
     )
 
 
-def _limits(foretold: Sequence[_Foretold]) -> dict[int, float]:
-    """Return when each line must have ended for its voice's next one to begin on time; none for the last."""
-    limits: dict[int, float] = {}
-    following: dict[str, float] = {}
-    for one in sorted(foretold, key=lambda one: (one.part.line.start, one.part.line.index), reverse=True):
-        if one.stretch.words:
-            voice = one.part.reader.name
-            if voice in following:
-                limits[one.part.line.index] = following[voice] - timing.MIN_GAP
-            following[voice] = one.part.line.start
-    return limits
-
-
-def _judge(one: _Foretold, item: Placed, before: Placed | None, limit: float | None, max_speed: float) -> LineForecast:
+def _judge(one: _Foretold, item: Placed, before: Placed | None, max_speed: float) -> LineForecast:
     line, pace = one.part.line, one.part.role.speed
     fastest = max(max_speed, pace)
-    room = None if limit is None else max(limit - line.start, 0.0)
+    due = item.room + item.shift  # after the cue's start, wherever the line itself begins
+    room = None if due == inf else max(due, 0.0)
     silent = not one.stretch.words
     natural = item.speech.natural_seconds
     over, over_at_max = (0.0 if room is None else max(natural / speed - room, 0.0) for speed in (pace, fastest))
