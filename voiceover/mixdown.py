@@ -22,7 +22,7 @@ RATE = 48_000  # what video containers and editors expect
 LEVEL_LUFS = -23.0  # every clip's level: leaves room for the peaks of speech, and does not depend on other lines
 LEAD_SECONDS = 0.060  # kept before the onset where there is room: breath and soft consonants lie under its threshold
 EDGE_SECONDS = 0.015  # kept after the voiced part, and the length of the fades, so that nothing clicks
-SPEECH_OVER_BED_DB = 16.0  # 15 is promised; one more for the encoder and the limiter
+SPEECH_OVER_BED_DB = 17.5  # 15 is promised; the limiter, the encoder and the bed's own ups and downs take up to 2
 DUCK_EARLY, DUCK_RELEASE, DUCK_HOLD = 0.150, 0.400, 1.5  # seconds: fade before speech, fade after it, gaps held across
 _ATTACK_FADE = 0.003  # for audio that begins with its first voiced sample
 _MAX_GAIN_DB = 30.0  # more would only lift the noise of a clip that holds none but noise
@@ -162,7 +162,7 @@ def plan_ducking(
     """Return the corners of the bed's gain curve: times (seconds, rising) and depths (dB, at most 0).
 
     `energies` are the bed's, from `loudness.measure_energies`; `gain_db` is what the narration will be raised by. Each
-    line has the depth that puts the bed 16 dB under it, or none where the bed is that quiet already. The curve is
+    line has the depth that puts the bed 17.5 dB under it, or none where the bed is that quiet already. The curve is
     linear in dB: down over 150 ms before speech, up over 400 ms after it, and straight across gaps under 1.5 s.
     """
     passages: list[tuple[float, float, float]] = []  # start, end, depth; apart from each other
