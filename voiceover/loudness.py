@@ -5,6 +5,7 @@ Every function takes samples of shape (n,) or (n, channels), float32, in ffmpeg'
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf, log10
@@ -20,6 +21,7 @@ from voiceover.types import Samples
 HOP_SECONDS = 0.1  # the step between the gating blocks of BS.1770; four hops make a block
 _OFFSET = -0.691  # BS.1770: makes a 997 Hz sine at 0 dBFS in one channel read -3.01 LUFS
 _FLOOR = 1e-15
+_AT_ONCE = 16  # seconds looked at closely before their pages are released
 _OVERSAMPLING = 4  # BS.1770 annex 2
 
 
@@ -123,12 +125,18 @@ def measure_true_peak(samples: Samples, rate: int) -> float:
     """Return the true peak in dBTP, from 4 times oversampled audio (BS.1770-4, annex 2)."""
     peaks = sorted(((_peak(samples[a:b]), a, b) for a, b in blocks(samples, rate)), reverse=True)
     best = 0.0
-    for peak, start, end in peaks:
-        # Between samples the wave can rise above them, though 6 dB is beyond anything but constructed signals.
-        if peak * 2.0 < best or peak == 0.0:
-            break
-        best = max(best, float(oversampled_peaks(samples, start, end, rate).max()))
-    release(samples)
+
+    def look(part: tuple[float, int, int]) -> float:
+        return float(oversampled_peaks(samples, part[1], part[2], rate).max())
+
+    with ThreadPoolExecutor(2) as pool:
+        for first in range(0, len(peaks), _AT_ONCE):
+            # Between samples the wave can rise above them, though 6 dB is beyond anything but constructed signals.
+            some = [part for part in peaks[first : first + _AT_ONCE] if part[0] > 0.0 and part[0] * 2.0 >= best]
+            if not some:
+                break
+            best = max(best, *pool.map(look, some))
+            release(samples)
     return 20.0 * log10(best) if best > 0.0 else -inf
 
 

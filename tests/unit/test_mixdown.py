@@ -129,7 +129,7 @@ def test_the_duck_starts_150_ms_early_releases_over_400_ms_and_holds_short_gaps(
     ]
     energies = np.full(120, 0.01)
     times, depths = mixdown.plan_ducking(spans, energies, RATE)
-    depth = -23.0 - 16.0 - loudness.to_lufs(0.01)
+    depth = -23.0 - mixdown.SPEECH_OVER_BED_DB - loudness.to_lufs(0.01)
     np.testing.assert_allclose(times, [1.85, 2.0, 3.0, 4.4, 5.0, 5.4, 6.35, 6.5, 7.0, 7.4])
     np.testing.assert_allclose(depths, [0, depth, depth, depth, depth, 0, 0, depth, depth, 0])
 
