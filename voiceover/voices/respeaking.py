@@ -84,9 +84,14 @@ def _clock(mel: SpokenMel, piece: MelPiece, config: MelConfig) -> float:
 
 
 def _read(values: NDArray[np.float16], places: NDArray[np.float64]) -> Tensor:
-    """Return a log-mel between its frames, at places (n,) in frames: (bands, n)."""
-    places = np.clip(places, 0, values.shape[1] - 1)
-    left = np.floor(places).astype(np.intp)
-    right = np.minimum(left + 1, values.shape[1] - 1)
+    """Return a log-mel between its frames, at places (n,) in frames: (bands, n).
+
+    By cubic convolution (Keys, 1981): between two frames a straight line would blur the mel, and words are lost.
+    """
+    last = values.shape[1] - 1
+    places = np.clip(places, 0, last)
+    frame = np.floor(places).astype(np.intp)
+    t = torch.from_numpy((places - frame).astype(np.float32))
     whole = torch.from_numpy(values.astype(np.float32))
-    return torch.lerp(whole[:, left], whole[:, right], torch.from_numpy((places - left).astype(np.float32)))
+    a, b, c, d = (whole[:, np.clip(frame + k, 0, last)] for k in (-1, 0, 1, 2))
+    return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
