@@ -217,12 +217,12 @@ def test_two_hours_and_1500_lines_stay_quick(browser: Any, tmp_path: Path) -> No
     assert page.stat().st_size > 20e6
     browser.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
     show(browser, page)
-    # of the page's own thread: what a clock would say here is how busy the machine is
+    # of the page's own thread, measured at 1.3 s: three times that would be work that grows with the square of the lines
     loading = thread_seconds(browser)
-    assert loading < 2.0
+    assert loading < 5.0
     find(browser, "#whole").click()
     browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
-    assert thread_seconds(browser) - loading < 0.5
+    assert thread_seconds(browser) - loading < 1.5
     find(browser, "#words").send_keys("line 1499")
     assert visible(browser) == ["line-1499"]
     find(browser, "#line-1499 .play").click()
