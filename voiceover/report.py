@@ -248,14 +248,19 @@ def clock(seconds: float) -> str:
 
 
 def write(report: Report, path: Path) -> None:
-    """Write `report.json` beside its place, then rename it.
+    """Write `report.json`; raises BadInputError if it cannot be written."""
+    write_whole(json.dumps(report.to_json(), ensure_ascii=False, indent=2, allow_nan=False) + "\n", path)
+
+
+def write_whole(text: str, path: Path) -> None:
+    """Write a report beside its place, then rename it.
 
     Raises:
         BadInputError: the file cannot be written.
     """
     part = path.with_name(f".{path.name}.part")
     try:
-        part.write_text(json.dumps(report.to_json(), ensure_ascii=False, indent=2, allow_nan=False) + "\n", "utf-8")
+        part.write_text(text, "utf-8")
         part.replace(path)
     except OSError as error:
         raise BadInputError(

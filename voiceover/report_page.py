@@ -15,9 +15,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from voiceover import __version__, webpage
-from voiceover.errors import BadInputError
 from voiceover.loudness import Target
-from voiceover.report import FLAGS, LineReport, Report, clock, explain
+from voiceover.report import FLAGS, LineReport, Report, clock, explain, write_whole
 
 SUFFIX = ".html"
 MOST_LANES = 12  # more are no picture; whoever speaks least shares the last
@@ -55,21 +54,11 @@ class Sounds:
 
 
 def write(report: Report, path: Path, *, target: Target | None, max_speed: float, sounds: Sounds) -> None:
-    """Write the page beside its place, then rename it; `target` and `max_speed` are what the run was asked for.
+    """Write the page; `target` and `max_speed` are what the run was asked for.
 
     Raises BadInputError if the file cannot be written.
     """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(_document(report, path, target, max_speed, sounds), "utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise BadInputError(
-            f"{path}: the report cannot be written ({error.strerror}).", "Choose another --report file."
-        ) from error
-    finally:
-        if part.parent.is_dir():
-            part.unlink(missing_ok=True)
+    write_whole(_document(report, path, target, max_speed, sounds), path)
 
 
 def figures(report: Report, target: Target | None, max_speed: float) -> list[Figure]:

@@ -217,7 +217,7 @@ def test_two_hours_and_1500_lines_stay_quick(browser: Any, tmp_path: Path) -> No
     assert page.stat().st_size > 20e6
     browser.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
     show(browser, page)
-    # of the page's own thread, measured at 1.3 s: three times that would be work that grows with the square of the lines
+    # of the page's own thread, measured at 1.3 s: this is passed by work that grows with the square of the lines
     loading = thread_seconds(browser)
     assert loading < 5.0
     find(browser, "#whole").click()
