@@ -27,9 +27,10 @@ from pathlib import Path
 import numpy as np
 import peers
 
-from voiceover import loudness, measuring, media, mixdown, script, speaking, subtitles, takes, timing
+from voiceover import loudness, mastering, measuring, media, mixdown, script, speaking, subtitles, takes, timing
 from voiceover.casting import Role
 from voiceover.config import CacheSettings, cache_folder
+from voiceover.fitting import Respeak
 from voiceover.progress import Progress
 from voiceover.types import Line, Placed, Speech
 from voiceover.voices import catalog
@@ -75,7 +76,8 @@ def main() -> None:
             "the plan": (plan, spoken.speeches),
             "the plan, with takes": (plan, retaken.speeches),
         }
-        results[film] = {name: measure(*run, seconds, decode=not options.no_decode) for name, run in runs.items()}
+        respeak = None if options.no_decode else speaking.respeaker(parts)
+        results[film] = {name: measure(*run, seconds, respeak) for name, run in runs.items()}
         show(results[film])
     if options.json:
         options.json.write_text(json.dumps(results, indent=2) + "\n", "utf-8")
@@ -100,8 +102,8 @@ def dense(count: int) -> list[Line]:
     return lines
 
 
-def measure(plan: Plan, speeches: Sequence[Speech], seconds: float, *, decode: bool) -> dict[str, float]:
-    """Return the figures of a plan, and of the file that it becomes."""
+def measure(plan: Plan, speeches: Sequence[Speech], seconds: float, respeak: Respeak | None) -> dict[str, float]:
+    """Return the figures of a plan, and of the file that it becomes, where there is somebody to speak it."""
     plan(speeches[:2])  # what is loaded once is loaded
     began = time.perf_counter()
     placed = plan(speeches)
@@ -129,21 +131,21 @@ def measure(plan: Plan, speeches: Sequence[Speech], seconds: float, *, decode: b
         "pauses shortened": sum(len(item.pauses) for item in said),
         "planned in, s": took,
     }
-    return figures | (_measure_decoded(placed, seconds) if decode else {})
+    return figures | (_measure_decoded(placed, seconds, respeak) if respeak else {})
 
 
 def _characters_per_second(line: Line) -> float:
     return len(line.text) / max(line.end - line.start, 1e-3)
 
 
-def _measure_decoded(placed: Sequence[Placed], seconds: float) -> dict[str, float]:
+def _measure_decoded(placed: Sequence[Placed], seconds: float, respeak: Respeak) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         film = _make_film(scratch / "film.mp4", seconds)
-        narration = mixdown.render(placed, seconds=seconds, scratch=scratch)
+        narration = mixdown.render(placed, seconds=seconds, scratch=scratch, respeak=respeak)
         target = loudness.parse_target("youtube")
         assert target is not None
-        loudness.normalise(narration.audio.samples, mixdown.RATE, target, headroom_db=loudness.ENCODER_HEADROOM_DB)
+        mastering.normalise(narration.audio.samples, mixdown.RATE, target, headroom_db=mastering.ENCODER_HEADROOM_DB)
         output = scratch / "dubbed.mp4"
         media.mux(
             media.probe(film),
