@@ -125,6 +125,15 @@ def test_patience_ends_a_run_that_no_longer_gets_better(tmp_path):
     assert not on.stopped_early
 
 
+@pytest.fixture
+def as_at_a_terminal():
+    """Undo what a shell does to the jobs that it starts in the background: they ignore Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("as_at_a_terminal")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_waits_for_the_step_and_the_run_carries_on_exactly(tmp_path, number):
     _, expected = trained(Toy(dropout=0.5), tmp_path / "whole")
