@@ -99,15 +99,17 @@ class VocoderGraph(nn.Module):
             real * turn_real - imaginary * turn_imaginary + noise_real,
             real * turn_imaginary + imaginary * turn_real + noise_imaginary,
         )
+        plain = self._inverse(real, imaginary)
         if not vocoder.config.corrections:
-            return self._inverse(real, imaginary)
+            return plain
+        trust = vocoder.trusted(features)
         first = self._log_mel(real, imaginary)
-        wanted = first + vocoder.trusted(features)[:, None] * (log_mel - first)
+        wanted = first + trust[:, None] * (log_mel - first)
         before = now = self._corrected(real, imaginary, wanted)
         for _ in range(1, vocoder.config.corrections):
             ahead = [new + MOMENTUM * (new - old) for new, old in zip(now, before, strict=True)]
             before, now = now, self._corrected(*self._transform(self._inverse(*ahead)), wanted)
-        return self._inverse(*now)
+        return torch.where(trust > 0, self._inverse(*now), plain)  # a mel that is not trusted is left alone
 
     def _corrected(self, real: Tensor, imaginary: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
         gain = correction(wanted, self._log_mel(real, imaginary), self.shares)

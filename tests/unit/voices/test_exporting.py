@@ -244,6 +244,20 @@ def test_the_source_filter_vocoder_in_onnx_operators_is_the_original(corrections
             torch.testing.assert_close(PitchGraph(vocoder)(log_mel)[0], hertz, atol=0.02, rtol=0)
 
 
+@pytest.mark.parametrize("sure", [-90.0, 90.0])
+def test_the_graph_leaves_a_mel_alone_where_the_original_does(sure):
+    torch.manual_seed(2)
+    mel = MelConfig(n_fft=64, hop_length=16, win_length=64, n_mels=8)
+    vocoder = Vocoder(VocoderConfig(8, 1, 8, 1, corrections=6), mel).eval()
+    for parameter in vocoder.parameters():
+        parameter.data += 0.05 * torch.randn_like(parameter)
+    vocoder.trust.bias.data.fill_(sure)
+    log_mel, f0, noise = torch.randn(1, 8, 20) * 2 - 5, 100 + 200 * torch.rand(1, 20), torch.randn(1, 19 * 16)
+    with torch.no_grad():
+        expected, got = vocoder(log_mel, f0, noise), VocoderGraph(vocoder)(log_mel, f0, noise)
+    torch.testing.assert_close(got, expected, atol=1e-5, rtol=0)
+
+
 def test_without_the_extra_the_message_says_what_to_install(home, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(MissingError, match="packages that are not installed") as caught:
