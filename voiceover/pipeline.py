@@ -191,8 +191,9 @@ def _speak(
         fps=film.video[0].fps if film else 0.0,
     )
     spoken = speaking.speak(troupe.parts, seed=seed, cache=cache, progress=progress, merge=settings.merge)
-    retaken = takes.retake(spoken, plan(spoken.speeches), troupe.parts, seed=seed, cache=cache, progress=progress)
-    return retaken, plan(retaken.speeches)
+    placed = plan(spoken.speeches)
+    retaken = takes.retake(spoken, placed, troupe.parts, seed=seed, cache=cache, progress=progress)
+    return retaken, placed if retaken is spoken else plan(retaken.speeches)
 
 
 def _mix(settings: DubSettings, narration: Narration, film: media.Media, scratch: Path) -> Samples:
@@ -276,19 +277,24 @@ def _report(
     if measured.lost:
         numbers = ", ".join(map(str, measured.lost))
         progress.warn(f"{settings.output}: lines {numbers} were spoken but could not be heard when it was checked.")
+    pages = _pages(settings)
+    sounds = _sounds(settings, excerpts, progress) if pages else None
     for path in settings.report:
-        if path.suffix.lower() == report_page.SUFFIX:
-            sounds = _sounds(settings, excerpts, progress)
+        if sounds is not None and path in pages:
             report_page.write(finished, path, target=target, max_speed=settings.max_speed, sounds=sounds)
         else:
             report.write(finished, path)
     return finished
 
 
+def _pages(settings: NarrateSettings) -> list[Path]:
+    """Return which of the reports are pages."""
+    return [path for path in settings.report if path.suffix.lower() == report_page.SUFFIX]
+
+
 def _excerpts(settings: NarrateSettings, scratch: Path) -> Excerpts:
     """Return what collects clips for a page, which has no need of them where there are stems."""
-    page = any(path.suffix.lower() == report_page.SUFFIX for path in settings.report)
-    return Excerpts(scratch if page and settings.stems is None else None)
+    return Excerpts(scratch if _pages(settings) and settings.stems is None else None)
 
 
 def _sounds(settings: NarrateSettings, excerpts: Excerpts, progress: Progress) -> report_page.Sounds:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from voiceover import loudness, media, stems
+from voiceover import loudness, media, report_page, stems
 from voiceover.config import DubSettings, Mix, NarrateSettings
 from voiceover.errors import BadInputError
 from voiceover.media import Media, Stream
@@ -15,7 +15,7 @@ from voiceover.types import Line
 from voiceover.voices.base import Voice
 from voiceover.voices.reader import Reader
 
-REPORT_SUFFIXES = (".json", ".html")
+REPORT_SUFFIXES = (".json", report_page.SUFFIX)
 
 
 def check_dub(settings: DubSettings, film: Media) -> loudness.Target | None:
