@@ -33,8 +33,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from voiceover.models.attention import AttentionState
-from voiceover.models.decoding import DecodingOptions
 from voiceover.models.tacotron2 import Decoder, Tacotron2, length_mask
+from voiceover.synthesis.attempts import DecodingOptions
 from voiceover.text import characters, languages
 from voiceover.train import acoustic, loop, measures, recogniser
 from voiceover.train.corpus import Corpus, load

@@ -30,7 +30,8 @@ import torch
 
 from voiceover import fitting, warping
 from voiceover.fitting import RATE, Clip
-from voiceover.models.mel import MelConfig, log_mel
+from voiceover.models.mel import log_mel
+from voiceover.synthesis.mels import MelConfig
 from voiceover.text import languages
 from voiceover.train import measures
 from voiceover.train.evaluation import Judges, open_judges

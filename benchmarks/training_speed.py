@@ -22,7 +22,8 @@ from torch.nn import functional as F
 
 from voiceover.models.device import has_bf16
 from voiceover.models.graphs import Graphs
-from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
+from voiceover.models.tacotron2 import Tacotron2
+from voiceover.synthesis.configs import TacotronConfig
 from voiceover.train.acoustic import PRESETS
 
 Step = Callable[[], None]

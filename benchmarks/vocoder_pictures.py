@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from matplotlib import pyplot
 
-from voiceover.models.griffin_lim import griffin_lim
 from voiceover.models.mel import log_mel
+from voiceover.synthesis.griffin_lim import griffin_lim
 from voiceover.train.corpus import load
 from voiceover.train.evaluation import clips_to_speak
 from voiceover.types import Audio

@@ -19,8 +19,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from voiceover.models.hifigan import Hifigan, HifiganConfig
+from voiceover.models.hifigan import Hifigan
 from voiceover.models.vocoder import CHUNK, Vocoder
+from voiceover.synthesis.configs import HifiganConfig
 from voiceover.train.trial_sentences import ORDINARY
 from voiceover.types import Samples
 from voiceover.voices import catalog, tacotron

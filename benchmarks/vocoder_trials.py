@@ -30,10 +30,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from voiceover.models.convnext import Backbone
-from voiceover.models.griffin_lim import griffin_lim
-from voiceover.models.hifigan import Hifigan, HifiganConfig
-from voiceover.models.mel import MelConfig, log_mel
-from voiceover.models.vocoder import Vocoder, VocoderConfig, standardise
+from voiceover.models.hifigan import Hifigan
+from voiceover.models.mel import log_mel
+from voiceover.models.vocoder import Vocoder, standardise
+from voiceover.synthesis.configs import HifiganConfig, VocoderConfig
+from voiceover.synthesis.griffin_lim import griffin_lim
+from voiceover.synthesis.mels import MelConfig
 from voiceover.train import fidelity, recogniser
 from voiceover.train.corpus import load
 from voiceover.train.spectral import multi_resolution_stft_loss
@@ -176,7 +178,7 @@ def train(task: VocoderTask, network: nn.Module | None, seconds: float) -> dict[
 def synthesiser(family: str, task: VocoderTask, network: nn.Module | None) -> Callable[[Tensor], Samples]:
     """Return what turns one log-mel (M, T) into samples."""
     if family == "griffin-lim":
-        return lambda mel: griffin_lim(mel, task.corpus.mel).numpy()
+        return lambda mel: griffin_lim(mel.numpy(), task.corpus.mel)
     own = task.model
     if network is None and isinstance(own, Vocoder):
         return lambda mel: own.synthesise(mel, 1)

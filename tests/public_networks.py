@@ -6,8 +6,7 @@ import torch
 import torchaudio
 from torch.nn import functional as F
 
-from voiceover.models.hifigan import HifiganConfig
-from voiceover.models.tacotron2 import TacotronConfig
+from voiceover.synthesis.configs import HifiganConfig, TacotronConfig
 
 V1 = HifiganConfig()
 V2 = HifiganConfig(upsample_initial_channel=128)

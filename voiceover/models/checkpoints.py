@@ -18,9 +18,10 @@ import torch
 from torch import Tensor, nn
 
 from voiceover.errors import BadInputError
-from voiceover.models.hifigan import Hifigan, HifiganConfig
-from voiceover.models.mel import MelConfig
-from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
+from voiceover.models.hifigan import Hifigan
+from voiceover.models.tacotron2 import Tacotron2
+from voiceover.synthesis.configs import HifiganConfig, TacotronConfig
+from voiceover.synthesis.mels import MelConfig
 
 Weights = dict[str, Tensor]
 

@@ -15,17 +15,15 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from voiceover.models.mel import FLOOR, MelConfig, filter_bank
-
-TINY = 1e-14
-LARGEST = 2.0  # nepers that one correction may change a bin by
+from voiceover.synthesis.mels import FLOOR, MelConfig, filter_bank
+from voiceover.synthesis.source_filter import LARGEST, TINY
 
 
 @lru_cache(maxsize=8)
 @torch.inference_mode(False)  # what is kept serves a later training too
 def bands(config: MelConfig, device: torch.device) -> tuple[Tensor, Tensor]:
     """Return the mel bank (M, F), and each band's share in a bin (F, M); a bin of no band is like the nearest."""
-    bank = filter_bank(config)
+    bank = torch.from_numpy(filter_bank(config))
     covered = bank.sum(dim=1) > 0
     shares = bank / bank.sum(dim=1, keepdim=True).clamp_min(1e-12)
     known = torch.nonzero(covered)[:, 0]

@@ -1,4 +1,4 @@
-"""Free-running decoding of many lines at once, with the guards that keep Tacotron 2 on its text.
+"""Free-running decoding of many lines at once, in torch: what other devices than processors do.
 
 Shapes: B lines, N tokens, r frames per step, M mel bands.
 """
@@ -8,62 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from voiceover.models.tacotron2 import DecoderState, Tacotron2, length_mask
-
-
-@dataclass(frozen=True, slots=True)
-class DecodingOptions:
-    """The guards around free running."""
-
-    batch_size: int = 32  # lines decoded together
-    window_back: int = 2  # tokens behind the last step's peak that the attention may look at
-    window_ahead: int = 4  # tokens ahead of it
-    gate_threshold: float = 0.5  # stop when the gate rises above ...
-    end_tokens: int = 3  # ... and the attention's peak is among the last so many
-    rest_seconds: float = 0.4  # or when it has rested among them for so long, whatever the gate says
-    cap_seconds_per_token: float = 0.35  # no line may take longer than tokens * this
-    cap_seconds: float = 1.0  # + this
-    min_focus: float = 0.3  # below: the attention was lost
-    min_coverage: float = 0.9  # below: words were skipped
-    max_stall_seconds: float = 1.0  # above: the attention stood still on one token
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Decoded:
-    """One line's mel and how its attention went."""
-
-    mel: Tensor  # log-mel after the post-net, (M, frames)
-    alignment: NDArray[np.float32]  # (steps, N)
-    stopped: bool  # by itself, not by the cap
-    focus: float  # mean over steps of the largest weight
-    coverage: float  # share of the sounding tokens whose weights sum to something
-    stall_seconds: float  # longest stay on one token
-    repeats: int = 0  # how often the attention went back, further than its window, over tokens it had left
-    skips: int = 0  # sounding tokens whose weights sum to next to nothing
-
-    def flawed(self, options: DecodingOptions) -> bool:
-        """Say whether this attempt should be repeated with another seed."""
-        return self.failed(options) or self.repeats > 0 or self.skips > 0
-
-    def failed(self, options: DecodingOptions) -> bool:
-        """Say whether somebody should listen to this attempt, if no other is better."""
-        return (
-            not self.stopped
-            or self.focus < options.min_focus
-            or self.coverage < options.min_coverage
-            or self.stall_seconds > options.max_stall_seconds
-        )
-
-    @property
-    def score(self) -> float:
-        """Rank attempts at one line: higher is better."""
-        flaws = self.repeats + self.skips
-        return self.coverage + 0.2 * self.focus + self.stopped - 0.2 * self.stall_seconds - 0.1 * flaws
+from voiceover.synthesis.attempts import Decoded, DecodingOptions, dropout_masks, judge
 
 
 @dataclass(slots=True)
@@ -103,7 +52,7 @@ def decode(
     tokens = torch.nn.utils.rnn.pad_sequence([torch.tensor(line) for line in lines], batch_first=True)
     memory = model.encode(tokens.to(device), lengths, isolate=True)
     lengths = lengths.to(device)
-    caps = torch.ceil((lengths * options.cap_seconds_per_token + options.cap_seconds) / step_seconds).long().tolist()
+    caps = [options.cap(len(line), step_seconds) for line in lines]
     traces = [_Trace() for _ in lines]
     masks = _dropout_masks(model, seeds, max(caps), device)
     _run(model, memory, lengths, masks, caps, traces, step_seconds, options)
@@ -114,12 +63,8 @@ def decode(
 
 def _dropout_masks(model: Tacotron2, seeds: Sequence[int], steps: int, device: torch.device) -> Tensor:
     """Draw each line's pre-net dropout for the whole run: (steps, 2, B, prenet_dim), 0 or 2."""
-    dim = model.config.prenet_dim
-    drawn = [
-        torch.randint(0, 2, (steps, 2, dim), generator=torch.Generator().manual_seed(seed), dtype=torch.uint8)
-        for seed in seeds
-    ]
-    return torch.stack(drawn, dim=2).to(device) * 2
+    drawn = [torch.from_numpy(dropout_masks(seed, steps, model.config.prenet_dim)) for seed in seeds]
+    return torch.stack(drawn, dim=2).to(device)
 
 
 def _run(
@@ -139,7 +84,7 @@ def _run(
     frame = memory.new_zeros(len(rows), config.n_mels * config.frames_per_step)
     peak = torch.zeros(len(rows), dtype=torch.long, device=memory.device)
     rested = torch.zeros_like(peak)
-    rest_steps = max(1, round(options.rest_seconds / step_seconds))
+    rest_steps = options.rest_steps(step_seconds)
     for step in range(max(caps)):
         window = (positions >= (peak - options.window_back)[:, None]) & (
             positions <= (peak + options.window_ahead)[:, None]
@@ -182,46 +127,14 @@ def _finish(
     step_seconds: float,
     options: DecodingOptions,
 ) -> Decoded:
-    size = len(line)
     mel = torch.cat([f.reshape(model.config.frames_per_step, -1) for f in trace.frames]).T
     refined = model.unscale(mel + model.postnet(mel[None])[0])
-    alignment = torch.stack(trace.weights)[:, :size].float().cpu().numpy()
-    peaks = alignment.argmax(axis=1)
-    attended = alignment.sum(axis=0) > 0.1
-    sounding = [n for n, number in enumerate(line) if number not in silent] or [0]
-    return Decoded(
-        mel=refined.float().cpu(),
-        alignment=alignment,
+    return judge(
+        refined.float().cpu().numpy(),
+        torch.stack(trace.weights)[:, : len(line)].float().cpu().numpy(),
+        line,
         stopped=trace.stopped,
-        focus=float(alignment.max(axis=1).mean()),
-        coverage=float(attended[sounding].mean()),
-        stall_seconds=_longest_stay(peaks[peaks < size - options.end_tokens]) * step_seconds,
-        repeats=count_repeats(peaks, options.window_back),
-        skips=int((~attended[sounding]).sum()),
+        silent=silent,
+        step_seconds=step_seconds,
+        options=options,
     )
-
-
-def count_repeats(peaks: NDArray[np.intp], window_back: int) -> int:
-    """Count the times that a path of attention peaks falls more than `window_back` tokens behind where it had been.
-
-    The window holds each single step back; what counts is how far several of them lead. One return, however long it
-    lasts, counts once: the path has to reach its front again before the next.
-    """
-    behind = np.maximum.accumulate(peaks) - peaks
-    returns, away = 0, False
-    for distance in behind.tolist():
-        if distance > window_back and not away:
-            returns, away = returns + 1, True
-        elif distance == 0:
-            away = False
-    return returns
-
-
-def _longest_stay(peaks: NDArray[np.intp]) -> int:
-    longest = run = 0
-    previous = -1
-    for peak in peaks.tolist():
-        run = run + 1 if peak == previous else 1
-        previous = peak
-        longest = max(longest, run)
-    return longest

@@ -1,41 +1,14 @@
-"""Log-mel spectrograms: the one configuration that a voice's training, network and vocoder all read."""
+"""Log-mel spectrograms on a device, as `voiceover.synthesis.mels` makes them in numpy."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
 import torchaudio
 from torch import Tensor
 
-FLOOR = 1e-5  # the smallest magnitude kept: log(1e-5) = -11.5 is silence
-
-
-@dataclass(frozen=True, slots=True)
-class MelConfig:
-    """How audio becomes mels. The defaults are those of the public Tacotron 2 and HiFi-GAN voices."""
-
-    sample_rate: int = 22050  # Hz
-    n_fft: int = 1024  # samples
-    hop_length: int = 256  # samples
-    win_length: int = 1024  # samples, periodic Hann
-    n_mels: int = 80
-    f_min: float = 0.0  # Hz
-    f_max: float = 8000.0  # Hz
-
-    @property
-    def frames_per_second(self) -> float:
-        """Mel frames in one second of audio."""
-        return self.sample_rate / self.hop_length
-
-
-def filter_bank(config: MelConfig) -> Tensor:
-    """Return what `log_mel` weighs the bins with, (n_fft / 2 + 1, n_mels): Slaney's scale and norm."""
-    bank: Tensor = torchaudio.functional.melscale_fbanks(
-        config.n_fft // 2 + 1, config.f_min, config.f_max, config.n_mels, config.sample_rate, "slaney", "slaney"
-    )
-    return bank
+from voiceover.synthesis.mels import FLOOR, MelConfig
 
 
 @lru_cache(maxsize=8)

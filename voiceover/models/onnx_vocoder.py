@@ -15,15 +15,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from voiceover.models.correction import bands, correction, log_mel_of_power
-from voiceover.models.vocoder import (
-    BINS_PER_OCTAVE,
-    LOWEST_HZ,
-    MOMENTUM,
-    UNVOICED_HZ,
-    Vocoder,
-    gains,
-    harmonic_source,
-)
+from voiceover.models.vocoder import Vocoder, gains, harmonic_source
+from voiceover.synthesis.source_filter import BINS_PER_OCTAVE, LOWEST_HZ, MOMENTUM, UNVOICED_HZ
 
 
 class PitchGraph(nn.Module):

@@ -9,7 +9,6 @@ Shapes: B lines, N tokens, T decoder steps, r frames per step, M mel bands.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -20,32 +19,7 @@ from torch.nn import functional as F
 from voiceover.models import forced
 from voiceover.models.attention import AttentionState, LocationSensitiveAttention
 from voiceover.models.graphs import Graphs
-
-
-@dataclass(frozen=True, slots=True)
-class TacotronConfig:
-    """Sizes of the network. The defaults are the public checkpoints'; smaller ones suit small corpora and CPUs."""
-
-    n_symbols: int = 148
-    n_mels: int = 80
-    frames_per_step: int = 1  # the reduction factor r
-    symbol_dim: int = 512
-    encoder_dim: int = 512
-    encoder_layers: int = 3
-    encoder_kernel: int = 5
-    prenet_dim: int = 256
-    attention_rnn_dim: int = 1024
-    attention_dim: int = 128
-    location_filters: int = 32
-    location_kernel: int = 31
-    decoder_rnn_dim: int = 1024
-    postnet_dim: int = 512
-    postnet_layers: int = 5
-    postnet_kernel: int = 5
-    dropout: float = 0.5  # encoder, post-net
-    rnn_dropout: float = 0.1
-    mel_mean: float = 0.0  # the network works on (log-mel - mean) / std
-    mel_std: float = 1.0
+from voiceover.synthesis.configs import TacotronConfig
 
 
 class Forced(NamedTuple):

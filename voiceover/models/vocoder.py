@@ -13,7 +13,6 @@ Shapes: B clips, T frames, n samples = (T - 1) * hop_length.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -22,28 +21,19 @@ from torch import Tensor, nn
 
 from voiceover.models.convnext import Backbone
 from voiceover.models.correction import bands, correction, log_mel_of
-from voiceover.models.mel import MelConfig
+from voiceover.synthesis import source_filter
+from voiceover.synthesis.configs import VocoderConfig
+from voiceover.synthesis.mels import MelConfig
+from voiceover.synthesis.source_filter import (
+    BINS_PER_OCTAVE,
+    CHUNK,
+    DOUBT,
+    LOG_MEL_MEAN,
+    LOG_MEL_STD,
+    LOWEST_HZ,
+    MOMENTUM,
+)
 from voiceover.types import Samples
-
-LOG_MEL_MEAN, LOG_MEL_STD = -5.0, 2.0  # brings log-mels near zero mean and unit deviation
-LOWEST_HZ = 55.0
-BINS_PER_OCTAVE = 36
-CHUNK = 1024  # frames that are filtered at once
-MOMENTUM = 0.9  # how far a correction carries the last one on, as in the fast Griffin-Lim of Perraudin et al. (2013)
-DOUBT = 0.1  # a mel is not met at all if it is less likely a recording's, and wholly if it is as surely one
-UNVOICED_HZ = 160.0  # the source's pitch in a clip without any voiced frame
-
-
-@dataclass(frozen=True, slots=True)
-class VocoderConfig:
-    """Sizes of the vocoder."""
-
-    dim: int = 256
-    layers: int = 8
-    pitch_dim: int = 128
-    pitch_layers: int = 4
-    pitch_bins: int = 120  # from LOWEST_HZ up, BINS_PER_OCTAVE to the octave: 55 to 554 Hz
-    corrections: int = 0  # how often what was made is brought to its mel; none in the bundles of earlier versions
 
 
 class Pitch(NamedTuple):
@@ -179,7 +169,7 @@ class Vocoder(nn.Module):
         log_mel = log_mel[None].to(device)
         frames = log_mel.shape[2]
         f0 = trusted_pitch(self.pitch(log_mel))
-        noise = torch.randn(1, (frames - 1) * hop, generator=torch.Generator().manual_seed(seed)).to(device)
+        noise = torch.from_numpy(source_filter.white_noise(seed, (frames - 1) * hop))[None].to(device)
         source = harmonic_source(torch.from_numpy(f0)[None].to(device), self.mel)
         features = self.features(log_mel)
         trust = self.trusted(features)
@@ -246,21 +236,7 @@ def trusted_pitch(pitch: Pitch) -> Samples:
     Returns:
         Hz per frame, (T,), float32.
     """
-    probabilities = pitch.bins[0].float().softmax(dim=1).cpu().numpy()
-    best = probabilities.argmax(axis=1)[:, None]
-    bins = np.arange(probabilities.shape[1])[None]
-    near = probabilities * (np.abs(bins - best) <= 3)
-    position = (near * bins).sum(axis=1) / near.sum(axis=1)
-    hertz = LOWEST_HZ * 2 ** (position / BINS_PER_OCTAVE)
-    return fill_unvoiced(np.where(pitch.voiced[0].cpu().numpy() > 0, hertz, 0.0).astype(np.float32))
-
-
-def fill_unvoiced(f0: Samples) -> Samples:
-    """Replace zeros by interpolating log pitch between voiced frames."""
-    voiced = np.flatnonzero(f0 > 0)
-    if not len(voiced):
-        return np.full_like(f0, UNVOICED_HZ)
-    return np.exp(np.interp(np.arange(len(f0)), voiced, np.log(f0[voiced]))).astype(np.float32)
+    return source_filter.trusted_pitch(pitch.bins[0].float().cpu().numpy(), pitch.voiced[0].float().cpu().numpy())
 
 
 def pitch_position(f0: Tensor) -> Tensor:

@@ -15,7 +15,8 @@ from torch.nn import functional as F
 
 from voiceover.models.device import resolve
 from voiceover.models.graphs import Graphs
-from voiceover.models.tacotron2 import Tacotron2, TacotronConfig, length_mask
+from voiceover.models.tacotron2 import Tacotron2, length_mask
+from voiceover.synthesis.configs import TacotronConfig
 from voiceover.text import languages
 from voiceover.train import parallel, plots
 from voiceover.train.alignment import align
@@ -313,7 +314,7 @@ class AcousticTask:
 
     def draw(self, model: nn.Module, writer: Any, step: int) -> None:
         """Plot the attention and mels of one held-out clip, and let its prediction be heard."""
-        from voiceover.models.griffin_lim import griffin_lim
+        from voiceover.synthesis.griffin_lim import griffin_lim
 
         clip = self.held_out[len(self.held_out) // 2]
         batch = self.collate([clip])
@@ -322,7 +323,7 @@ class AcousticTask:
         predicted = model.unscale(output.refined[0]).float()
         writer.add_image("attention", plots.attention(output.alignment[0].float()), step)
         writer.add_image("mel", plots.mels(model.unscale(batch.mels[0]).cpu(), predicted.cpu()), step)
-        audio = griffin_lim(predicted.cpu(), self.corpus.mel, iterations=8)
+        audio = griffin_lim(predicted.cpu().numpy(), self.corpus.mel, iterations=8)
         writer.add_audio("teacher-forced", audio[None], step, sample_rate=self.corpus.mel.sample_rate)
 
 

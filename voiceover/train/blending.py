@@ -11,9 +11,10 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
-from voiceover.models.mel import MelConfig
-from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
-from voiceover.models.vocoder import Vocoder, VocoderConfig
+from voiceover.models.tacotron2 import Tacotron2
+from voiceover.models.vocoder import Vocoder
+from voiceover.synthesis.configs import TacotronConfig, VocoderConfig
+from voiceover.synthesis.mels import MelConfig
 from voiceover.train import checkpoints, vocoder, warm_start
 
 

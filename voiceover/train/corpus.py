@@ -24,7 +24,8 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from voiceover.errors import BadInputError
-from voiceover.models.mel import MelConfig, log_mel
+from voiceover.models.mel import log_mel
+from voiceover.synthesis.mels import MelConfig
 from voiceover.text import languages
 from voiceover.train import recordings, transcripts
 from voiceover.train.cleaning import clean_up

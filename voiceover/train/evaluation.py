@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 
 from voiceover import loudness, markup
 from voiceover.loudness import Loudness
-from voiceover.models.griffin_lim import griffin_lim
-from voiceover.models.mel import MelConfig, log_mel
+from voiceover.models.mel import log_mel
 from voiceover.progress import Progress
+from voiceover.synthesis.griffin_lim import griffin_lim
+from voiceover.synthesis.mels import MelConfig
 from voiceover.text import languages
 from voiceover.train import corpus as corpora
 from voiceover.train import fidelity, measures, recogniser
@@ -357,7 +358,7 @@ def _mark_outliers(takes: Sequence[Take]) -> tuple[Take, ...]:
 
 
 def _through_griffin_lim(audio: Audio, mel: MelConfig) -> Audio:
-    samples = griffin_lim(log_mel(torch.from_numpy(audio.samples), mel), mel).numpy()
+    samples = griffin_lim(log_mel(torch.from_numpy(audio.samples), mel).numpy(), mel)
     return Audio(np.asarray(samples, dtype=np.float32).clip(-1, 1), audio.rate)
 
 

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from voiceover import markup, media, webpage
 from voiceover.errors import BadInputError
-from voiceover.models.mel import MelConfig, log_mel
+from voiceover.models.mel import log_mel
 from voiceover.progress import Progress
+from voiceover.synthesis.mels import MelConfig
 from voiceover.train.evaluation import FIGURES, RECORDINGS, Evaluation, Material, Section, Take
 from voiceover.types import Audio
 from voiceover.voices.tacotron import TacotronVoice

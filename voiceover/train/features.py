@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from voiceover.models.mel import MelConfig
+from voiceover.synthesis.mels import MelConfig
 from voiceover.types import Samples
 
 F0_RANGE = (65.0, 500.0)  # Hz

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional as F
 
-from voiceover.models.mel import MelConfig, log_mel
+from voiceover.models.mel import log_mel
+from voiceover.synthesis.mels import MelConfig
 from voiceover.train.recogniser import Compare
 from voiceover.train.spectral import multi_resolution_stft_loss
 from voiceover.types import Audio

@@ -13,7 +13,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
+from voiceover.models.tacotron2 import Tacotron2
+from voiceover.synthesis.configs import TacotronConfig
 from voiceover.text import languages
 from voiceover.train import warm_start
 from voiceover.train.acoustic import KIND

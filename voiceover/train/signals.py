@@ -271,7 +271,7 @@ def _dropouts(samples: Floats, rate: int, speech_db: float) -> int:
 
 
 def _pitch(samples: Samples) -> Samples:
-    from voiceover.models.mel import MelConfig
+    from voiceover.synthesis.mels import MelConfig
     from voiceover.train.features import fundamental
 
     return fundamental(samples, MelConfig())

@@ -17,14 +17,11 @@ from torch.nn import functional as F
 
 from voiceover.errors import BadInputError
 from voiceover.models.device import resolve
-from voiceover.models.mel import FLOOR, MelConfig, log_mel
-from voiceover.models.vocoder import (
-    Vocoder,
-    VocoderConfig,
-    fill_unvoiced,
-    harmonic_source,
-    pitch_position,
-)
+from voiceover.models.mel import log_mel
+from voiceover.models.vocoder import Vocoder, harmonic_source, pitch_position
+from voiceover.synthesis.configs import VocoderConfig
+from voiceover.synthesis.mels import FLOOR, MelConfig
+from voiceover.synthesis.source_filter import fill_unvoiced
 from voiceover.train import parallel, plots
 from voiceover.train.checkpoints import LAST
 from voiceover.train.corpus import Clip, Corpus

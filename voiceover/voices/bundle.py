@@ -23,6 +23,8 @@ from voiceover.text import characters, languages
 from voiceover.text.frontend import TextFrontEnd
 
 CARD, ACOUSTIC, VOCODER, SAMPLE = "voice.json", "acoustic.safetensors", "vocoder.safetensors", "sample.wav"
+ACOUSTIC_KIND = "tacotron2"
+VOCODER_KIND, HIFIGAN_KIND = "source-filter-istft", "hifigan"
 MEMBERS = (CARD, ACOUSTIC, VOCODER, SAMPLE)
 LARGEST = 400 * 1024 * 1024  # bytes of one member, unpacked; the full network in float32 has 113 MB
 LARGEST_CARD = 4 * 1024 * 1024
@@ -151,6 +153,12 @@ def check(path: Path) -> VoiceCard:
         if 8 + header + end != len(raw):
             raise BadInputError(f"{path}: {name} is damaged or was cut short", _REMEDY)
     return card
+
+
+def does_not_fit(path: Path, error: Exception) -> BadInputError:
+    """Return the error of networks that are not what their card says."""
+    reason = str(error).strip().splitlines()[0]
+    return BadInputError(f"{path}: its networks do not fit its card ({reason})", "Export the voice again.")
 
 
 def front_end(path: Path, card: VoiceCard) -> TextFrontEnd:

@@ -15,11 +15,13 @@ import torch
 
 from voiceover.errors import BadInputError, VoiceoverError
 from voiceover.models import checkpoints, onnx
-from voiceover.models.hifigan import Hifigan, HifiganConfig
-from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
+from voiceover.models.hifigan import Hifigan
+from voiceover.models.tacotron2 import Tacotron2
+from voiceover.synthesis.configs import HifiganConfig, TacotronConfig
 from voiceover.text import characters
-from voiceover.voices import bundle
-from voiceover.voices.tacotron import TacotronVoice, open_bundle
+from voiceover.voices import bundle, networks
+from voiceover.voices.networks import Networks
+from voiceover.voices.tacotron import open_bundle
 
 README = "onnx.json"
 
@@ -88,7 +90,7 @@ def _write_voice(path: Path, output: Path, force: bool) -> Exported:
 
 
 def _write_nvidia(path: Path, output: Path, force: bool) -> Exported:
-    voice = open_bundle(path, "cpu")
+    voice = networks.load(path)
     _check_nvidia(path, voice)
     config = voice.acoustic.config
     weights = checkpoints.nvidia_names(voice.acoustic.state_dict())
@@ -120,7 +122,7 @@ def _write_nvidia(path: Path, output: Path, force: bool) -> Exported:
 _SIZES = frozenset(TacotronConfig.__dataclass_fields__) - {"dropout", "rnn_dropout", "mel_mean", "mel_std"}
 
 
-def _check_nvidia(path: Path, voice: TacotronVoice) -> None:
+def _check_nvidia(path: Path, voice: Networks) -> None:
     config = voice.acoustic.config
     reasons = []
     if config.frames_per_step != 1:
@@ -151,7 +153,7 @@ def _compare_mels(original: Tacotron2, written: Tacotron2) -> float:
 
 
 def _write_hifigan(path: Path, output: Path, force: bool) -> Exported:
-    voice = open_bundle(path, "cpu")
+    voice = networks.load(path)
     if not isinstance(voice.vocoder, Hifigan):
         what = (
             "has no vocoder: it speaks through Griffin-Lim" if voice.vocoder is None else "has voiceover's own vocoder"
@@ -182,7 +184,7 @@ def _write_hifigan(path: Path, output: Path, force: bool) -> Exported:
     return Exported((output, config_file), difference)
 
 
-def _hifigan_json(config: HifiganConfig, voice: TacotronVoice) -> dict[str, Any]:
+def _hifigan_json(config: HifiganConfig, voice: Networks) -> dict[str, Any]:
     mel = voice.mel
     return {
         **asdict(config),
@@ -202,7 +204,7 @@ def _write_onnx(path: Path, output: Path, force: bool) -> Exported:
             f"{output}: is there, and is not a folder that was exported.", "Give the path of a new folder."
         )
     onnx.check_packages()
-    voice = open_bundle(path, "cpu")
+    voice = networks.load(path)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".exporting-") as scratch:
         folder = Path(scratch) / "onnx"
         folder.mkdir()
@@ -222,7 +224,7 @@ def _write_onnx(path: Path, output: Path, force: bool) -> Exported:
     return Exported(files, max(graph.largest_difference for graph in graphs), tuple(notes))
 
 
-def _onnx_json(voice: TacotronVoice, graphs: list[onnx.Graph]) -> dict[str, Any]:
+def _onnx_json(voice: Networks, graphs: list[onnx.Graph]) -> dict[str, Any]:
     card = voice.card
     return {
         "format": 1,
@@ -246,7 +248,7 @@ def _onnx_json(voice: TacotronVoice, graphs: list[onnx.Graph]) -> dict[str, Any]
     }
 
 
-def _how_to_vocode(voice: TacotronVoice) -> tuple[str, ...]:
+def _how_to_vocode(voice: Networks) -> tuple[str, ...]:
     if voice.vocoder is None:
         return ("No vocoder: use Griffin-Lim.",)
     if isinstance(voice.vocoder, Hifigan):

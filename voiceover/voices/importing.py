@@ -11,11 +11,12 @@ from pathlib import Path
 from voiceover.errors import BadInputError
 from voiceover.models import checkpoints, weights
 from voiceover.models.hifigan import Hifigan
-from voiceover.models.mel import MelConfig
 from voiceover.models.weights import Storage
+from voiceover.synthesis.mels import MelConfig
 from voiceover.text import characters
 from voiceover.voices import bundle, catalog
-from voiceover.voices.tacotron import ACOUSTIC_KIND, HIFIGAN_KIND, open_bundle
+from voiceover.voices.bundle import ACOUSTIC_KIND, HIFIGAN_KIND
+from voiceover.voices.tacotron import open_bundle
 
 _UNSTATED = "not stated"
 

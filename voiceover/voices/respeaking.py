@@ -6,18 +6,16 @@ from collections.abc import Callable, Iterator
 from math import ceil
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from voiceover import warping
-from voiceover.models.mel import MelConfig
+from voiceover.synthesis.mels import MelConfig
 from voiceover.types import MelPiece, Samples, SpokenMel
 from voiceover.warping import TimeMap
 
 _MARGIN = 0.5  # seconds of the mel beyond what is asked for: what a vocoder hears of a frame's neighbours
 
-Vocode = Callable[[Tensor, int], Samples]
+Vocode = Callable[[Samples, int], Samples]
 
 
 def bend(mel: SpokenMel, times: TimeMap, config: MelConfig) -> TimeMap:
@@ -83,7 +81,7 @@ def _clock(mel: SpokenMel, piece: MelPiece, config: MelConfig) -> float:
     return (piece.sample - mel.start) / config.sample_rate
 
 
-def _read(values: NDArray[np.float16], places: NDArray[np.float64]) -> Tensor:
+def _read(values: NDArray[np.float16], places: NDArray[np.float64]) -> Samples:
     """Return a log-mel between its frames, at places (n,) in frames: (bands, n).
 
     By cubic convolution (Keys, 1981): between two frames a straight line would blur the mel, and words are lost.
@@ -91,7 +89,7 @@ def _read(values: NDArray[np.float16], places: NDArray[np.float64]) -> Tensor:
     last = values.shape[1] - 1
     places = np.clip(places, 0, last)
     frame = np.floor(places).astype(np.intp)
-    t = torch.from_numpy((places - frame).astype(np.float32))
-    whole = torch.from_numpy(values.astype(np.float32))
+    t = (places - frame).astype(np.float32)
+    whole = values.astype(np.float32)
     a, b, c, d = (whole[:, np.clip(frame + k, 0, last)] for k in (-1, 0, 1, 2))
     return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))

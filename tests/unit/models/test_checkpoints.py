@@ -25,8 +25,8 @@ from torch.nn import functional as F
 
 from voiceover.errors import BadInputError
 from voiceover.models import checkpoints
-from voiceover.models.mel import MelConfig
-from voiceover.models.tacotron2 import TacotronConfig
+from voiceover.synthesis.configs import TacotronConfig
+from voiceover.synthesis.mels import MelConfig
 
 OLD, NEW = ("weight_g", "weight_v"), ("parametrizations.weight.original0", "parametrizations.weight.original1")
 MEL = MelConfig(n_mels=8)

@@ -3,10 +3,12 @@
 import pytest
 import torch
 
-from voiceover.models.decoding import DecodingOptions, decode
-from voiceover.models.mel import MelConfig
-from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
-from voiceover.models.vocoder import Vocoder, VocoderConfig
+from voiceover.models.decoding import decode
+from voiceover.models.tacotron2 import Tacotron2
+from voiceover.models.vocoder import Vocoder
+from voiceover.synthesis.attempts import DecodingOptions
+from voiceover.synthesis.configs import TacotronConfig, VocoderConfig
+from voiceover.synthesis.mels import MelConfig
 
 pytestmark = [
     pytest.mark.gpu,

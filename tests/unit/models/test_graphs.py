@@ -9,7 +9,8 @@ import torch
 from voiceover.models import graphs
 from voiceover.models.device import has_bf16
 from voiceover.models.graphs import Graphs
-from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
+from voiceover.models.tacotron2 import Tacotron2
+from voiceover.synthesis.configs import TacotronConfig
 
 SMALL = TacotronConfig(
     n_symbols=20,

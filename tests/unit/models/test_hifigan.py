@@ -7,7 +7,7 @@ import torch
 from public_networks import V1, V2, V3, published_shapes
 
 from voiceover.models.hifigan import Hifigan
-from voiceover.models.mel import MelConfig
+from voiceover.synthesis.mels import MelConfig
 
 PUBLISHED = {"V1": (V1, 13.93e6), "V2": (V2, 0.93e6), "V3": (V3, 1.46e6)}
 

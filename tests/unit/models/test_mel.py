@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 import torch
 
-from voiceover.models.mel import FLOOR, MelConfig, log_mel
+from voiceover.models.mel import log_mel
+from voiceover.synthesis.mels import FLOOR, MelConfig
 
 CONFIG = MelConfig()
 

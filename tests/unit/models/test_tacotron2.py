@@ -7,7 +7,8 @@ import torch
 from public_networks import torchaudios
 from torch.nn import functional as F
 
-from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
+from voiceover.models.tacotron2 import Tacotron2
+from voiceover.synthesis.configs import TacotronConfig
 
 SMALL = TacotronConfig(
     n_symbols=20,

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from voiceover.errors import BadInputError
-from voiceover.models.mel import MelConfig
+from voiceover.synthesis.mels import MelConfig
 from voiceover.train import corpus, inspection
 
 RATE = 22050

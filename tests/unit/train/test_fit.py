@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voiceover.models.mel import MelConfig
+from voiceover.synthesis.mels import MelConfig
 from voiceover.text import languages
 from voiceover.train import fit, judgement
 from voiceover.train.corpus import Clip, Corpus

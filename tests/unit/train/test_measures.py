@@ -5,7 +5,7 @@ from math import log, pi, sqrt
 import numpy as np
 import pytest
 
-from voiceover.models.mel import MelConfig
+from voiceover.synthesis.mels import MelConfig
 from voiceover.train import corpus, measures
 
 BANDS, FRAMES = 80, 50

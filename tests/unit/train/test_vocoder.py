@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from voiceover.errors import BadInputError
-from voiceover.models.mel import MelConfig
-from voiceover.models.vocoder import VocoderConfig
+from voiceover.synthesis.configs import VocoderConfig
+from voiceover.synthesis.mels import MelConfig
 from voiceover.train import vocoder
 from voiceover.train.corpus import Corpus
 

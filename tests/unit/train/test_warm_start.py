@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from voiceover.errors import BadInputError
-from voiceover.models.mel import MelConfig
-from voiceover.models.tacotron2 import Tacotron2, TacotronConfig
-from voiceover.models.vocoder import Vocoder, VocoderConfig
+from voiceover.models.tacotron2 import Tacotron2
+from voiceover.models.vocoder import Vocoder
+from voiceover.synthesis.configs import TacotronConfig, VocoderConfig
+from voiceover.synthesis.mels import MelConfig
 from voiceover.train import warm_start
 from voiceover.train.warm_start import Source
 

@@ -21,10 +21,11 @@ from public_networks import (
 
 from voiceover.errors import BadInputError, MissingError, VoiceoverError
 from voiceover.models import checkpoints, onnx
-from voiceover.models.mel import MelConfig
 from voiceover.models.onnx_vocoder import PitchGraph, VocoderGraph
-from voiceover.models.vocoder import Vocoder, VocoderConfig, trusted_pitch
-from voiceover.voices import exporting
+from voiceover.models.vocoder import Vocoder, trusted_pitch
+from voiceover.synthesis.configs import VocoderConfig
+from voiceover.synthesis.mels import MelConfig
+from voiceover.voices import exporting, networks
 from voiceover.voices.catalog import find
 from voiceover.voices.exporting import Format, export_voice
 from voiceover.voices.importing import import_voice
@@ -61,7 +62,7 @@ def test_a_voice_file_is_the_voice(home):
 
 
 def test_nvidias_format_has_its_keys_and_comes_back_equal(home):
-    voice = open_bundle(make(home), "cpu")
+    voice = networks.load(make(home))
     exported = export_voice(home / "home/voices/public", Format.NVIDIA, home / "tacotron2.pt")
     assert exported.largest_difference == 0
     assert "encoder_dim 16" in exported.notes[0]
@@ -80,12 +81,12 @@ def test_a_table_of_its_own_is_written_beside(home):
     again = import_voice(
         home / "own.pt", name="again", acoustic_config=home / "hparams.json", symbols=exported.files[1]
     ).folder
-    assert same(open_bundle(again).acoustic.state_dict(), open_bundle(path).acoustic.state_dict())
+    assert same(networks.load(again).acoustic.state_dict(), networks.load(path).acoustic.state_dict())
 
 
 def test_hifigans_format_is_read_by_the_published_graph_and_comes_back_equal(home):
     path = make(home)
-    voice = open_bundle(path, "cpu")
+    voice = networks.load(path)
     exported = export_voice(path, Format.HIFIGAN, home / "g_out")
     assert exported.files == (home / "g_out", home / "config.json")
     assert exported.largest_difference == 0
@@ -164,7 +165,7 @@ def test_onnx_graphs_speak_as_the_voice(home, run_cli):
     runtime = pytest.importorskip("onnxruntime", reason="needs the extra `export`")
     pytest.importorskip("onnxscript", reason="needs the extra `export`")
     path = make(home)
-    voice = open_bundle(path, "cpu")
+    voice = networks.load(path)
     done = run_cli("voices", "export", "public", "--format", "onnx", "-o", home / "graphs")
     assert done.exit_code == 0, done.stderr
     assert "vocoder.onnx: largest difference" in done.stderr
@@ -182,7 +183,7 @@ def test_onnx_graphs_speak_as_the_voice(home, run_cli):
         assert [value.name for value in session.get_outputs()] == list(graph["outputs"])
 
     # a line said with the graphs alone, as onnx.json tells, against the voice's own loop
-    ids = voice._front_end.tokens("Hello there").ids
+    ids = open_bundle(path, "cpu")._front_end.tokens("Hello there").ids
     masks = np.random.default_rng(1).integers(0, 2, (6, 2, 1, 8)).astype(np.float32) * 2
     memory, keys = sessions["encoder.onnx"].run(None, {"tokens": np.array([ids])})
     step = sessions["decoder_step.onnx"]

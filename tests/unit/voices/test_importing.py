@@ -15,12 +15,13 @@ from public_networks import (
 )
 
 from voiceover.errors import BadInputError
-from voiceover.models.mel import MelConfig
+from voiceover.synthesis.mels import MelConfig
 from voiceover.text.characters import PUBLIC_SYMBOLS
 from voiceover.types import Line
-from voiceover.voices import bundle, catalog
+from voiceover.voices import bundle, catalog, networks
+from voiceover.voices.bundle import HIFIGAN_KIND
 from voiceover.voices.importing import import_voice
-from voiceover.voices.tacotron import HIFIGAN_KIND, open_bundle
+from voiceover.voices.tacotron import open_bundle
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +66,8 @@ def test_a_voice_of_both_networks_opens_and_speaks(files):
 
 
 def test_the_voice_has_the_weights_of_its_files(files):
-    voice = open_bundle(import_voice(**given(files)).folder, "cpu")
+    folder = import_voice(**given(files)).folder
+    voice = networks.load(folder)
     torch.manual_seed(6)
     theirs = torchaudios(SMALL)
     assert all(torch.equal(voice.acoustic.state_dict()[key], tensor) for key, tensor in theirs.state_dict().items())
@@ -73,8 +75,9 @@ def test_the_voice_has_the_weights_of_its_files(files):
     log_mel = torch.randn(1, 8, 6)
     expected = published_forward(weights, SMALL_GENERATOR, log_mel)[0, 0]
     torch.testing.assert_close(voice.vocoder(log_mel)[0], expected, atol=1e-4, rtol=0)
-    samples = voice.vocoder.synthesise(log_mel[0], 0)
-    torch.testing.assert_close(torch.from_numpy(samples), expected[128:-128], atol=1e-4, rtol=0)
+    for vocode in (voice.vocoder.synthesise, lambda mel, seed: open_bundle(folder, "cpu").vocode(mel.numpy(), seed)):
+        samples = vocode(log_mel[0], 0)
+        torch.testing.assert_close(torch.from_numpy(samples), expected[128:-128], atol=1e-4, rtol=0)
 
 
 def test_lines_of_letters_end_within_their_last_letter_or_mark(files):
@@ -87,7 +90,7 @@ def test_lines_of_letters_end_within_their_last_letter_or_mark(files):
 def test_without_a_vocoder_the_voice_says_that_it_speaks_through_griffin_lim(files):
     imported = import_voice(**given(files, vocoder=None, vocoder_config=None))
     assert any("Griffin-Lim" in note for note in imported.notes)
-    assert open_bundle(imported.folder, "cpu").vocoder is None
+    assert networks.load(imported.folder).vocoder is None
     assert not (imported.folder / bundle.VOCODER).exists()
 
 

@@ -16,7 +16,7 @@ from voiceover.onsets import find_onset
 from voiceover.sentences import Sentence
 from voiceover.speaking import Part, respeaker
 from voiceover.types import Audio, Line, MelPiece, Pause, Placed, Speech, SpokenMel
-from voiceover.voices import catalog, respeaking
+from voiceover.voices import catalog, networks, respeaking
 from voiceover.voices.base import Respeaking, as_spoken
 
 LINE = Line(1, 0.0, 3.0, "No. The morning was warm and clear.")
@@ -52,7 +52,8 @@ def mel_of(voice, samples):
 
 def pitch_of(voice, samples):
     """F0 of each frame, 0 where unvoiced."""
-    found = voice.vocoder.pitch(mel_of(voice, samples)[None])
+    vocoder = networks.load(catalog.find(voice.name).path).vocoder
+    found = vocoder.pitch(mel_of(voice, samples)[None])
     return np.where(found.voiced[0].numpy() > 0, trusted_pitch(found), 0.0)
 
 

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import torch
-import torch.nn.functional as F
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
+
+from voiceover.types import Samples
 
 EMPHASIS_STRETCH = 1.2  # an emphasised word takes a fifth longer ...
 EMPHASIS_GAIN = 0.3  # ... and is louder, in nepers (2.6 dB)
@@ -25,7 +26,7 @@ _QUIET = 1.5  # nepers above the mel's quietest frames: what lies below is silen
 class Shaped:
     """A mel as it is to sound, and where its frames came from."""
 
-    mel: Tensor  # (M, frames)
+    mel: Samples  # (M, frames)
     edges: tuple[tuple[float, float], ...]  # pairs of a frame of the original and where it is now, both rising
 
     def moved(self, frame: float) -> float:
@@ -38,7 +39,7 @@ class Shaped:
 
 
 def shape(
-    mel: Tensor,
+    mel: Samples,
     words: Sequence[tuple[int, int]],
     *,
     breaks: Sequence[tuple[int, float]],
@@ -63,7 +64,7 @@ def shape(
         cuts[_boundary(mel, words, count)] = seconds
     louder = [(words[first][0], words[last - 1][1]) for first, last in stressed if words[last - 1][1] > words[first][0]]
     marks = sorted({0, total, *cuts, *(edge for span in louder for edge in span)})
-    parts: list[Tensor] = []
+    parts: list[Samples] = []
     edges = [(0.0, 0.0)]
     length = 0
     if 0 in cuts:
@@ -71,10 +72,7 @@ def shape(
     for start, stop in pairwise(marks):
         part = mel[:, start:stop]
         if any(first <= start and stop <= last for first, last in louder):
-            part = (
-                F.interpolate(part[None], size=round((stop - start) * EMPHASIS_STRETCH), mode="linear")[0]
-                + EMPHASIS_GAIN
-            )
+            part = _stretched(part, round((stop - start) * EMPHASIS_STRETCH)) + np.float32(EMPHASIS_GAIN)
         parts.append(part)
         length += part.shape[1]
         edges.append((float(stop), float(length)))
@@ -83,22 +81,31 @@ def shape(
             parts.append(silence)
             length += silence.shape[1]
             edges.append((float(stop), float(length)))
-    return Shaped(torch.cat(parts, dim=1), tuple(edges))
+    return Shaped(np.concatenate(parts, axis=1), tuple(edges))
 
 
-def _boundary(mel: Tensor, words: Sequence[tuple[int, int]], count: int) -> int:
+def _stretched(mel: Samples, frames: int) -> Samples:
+    """Read a mel at so many evenly spaced moments, along straight lines between the middles of its frames."""
+    places = ((np.arange(frames) + 0.5) * mel.shape[1] / frames - 0.5).clip(0, mel.shape[1] - 1)
+    before = places.astype(np.intp)
+    after = np.minimum(before + 1, mel.shape[1] - 1)
+    stretched: Samples = mel[:, before] + (mel[:, after] - mel[:, before]) * (places - before).astype(np.float32)
+    return stretched
+
+
+def _boundary(mel: Samples, words: Sequence[tuple[int, int]], count: int) -> int:
     """Return the quietest frame between the word before a break and the one after it."""
     if count >= len(words):
-        return mel.shape[1]
+        return int(mel.shape[1])
     before, after = words[count - 1][1] if count else 0, words[count][0]
-    low = max(min(before, after, mel.shape[1] - 1) - _SLACK, 0)
+    low: int = max(min(before, after, mel.shape[1] - 1) - _SLACK, 0)
     high = min(after + _SLACK, mel.shape[1])
-    return low + int(mel[:, low:high].mean(dim=0).argmin())
+    return low + int(mel[:, low:high].mean(axis=0).argmin())
 
 
-def _silence(mel: Tensor, frame: int, wanted: int) -> Tensor:
+def _silence(mel: Samples, frame: int, wanted: int) -> Samples:
     """Return the silent frames that bring the pause at a frame to the length wanted."""
-    level = mel.mean(dim=0)
+    level: NDArray[np.float32] = mel.mean(axis=0)
     quiet = level < level.min() + _QUIET
     first, last = frame, frame
     while first > 0 and quiet[first - 1]:
@@ -106,10 +113,11 @@ def _silence(mel: Tensor, frame: int, wanted: int) -> Tensor:
     while last < mel.shape[1] and quiet[last]:
         last += 1
     missing = max(wanted - (last - first), 0)
-    floor = mel[:, int(level.argmin())][:, None].expand(-1, missing).clone()
+    floor = np.repeat(mel[:, int(level.argmin())][:, None], missing, axis=1)
     fade = min(_FADE, missing)
     if fade and first == last and 0 < frame < mel.shape[1]:  # amid speech: sink, and rise again
-        ramp = torch.linspace(0, 1, fade + 2, device=mel.device)[1:-1]
-        floor[:, :fade] = torch.lerp(mel[:, frame - 1][:, None], floor[:, :fade], ramp)
-        floor[:, missing - fade :] = torch.lerp(mel[:, frame][:, None], floor[:, missing - fade :], ramp.flip(0))
+        ramp = np.linspace(0, 1, fade + 2, dtype=np.float32)[1:-1]
+        before, after = mel[:, frame - 1][:, None], mel[:, frame][:, None]
+        floor[:, :fade] = before + (floor[:, :fade] - before) * ramp
+        floor[:, missing - fade :] = after + (floor[:, missing - fade :] - after) * ramp[::-1]
     return floor
