@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voiceover import casting, forecast, preflight
+from voiceover import casting, forecast
 from voiceover.casting import Cast, Role, Speaker
 from voiceover.config import CheckSettings, NarrateSettings
 from voiceover.progress import Progress
 from voiceover.speaking import Part
 from voiceover.types import Line
 from voiceover.voices import catalog, reading
-from voiceover.voices.base import Opener
+from voiceover.voices.base import Opener, check_language
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +53,7 @@ def gather(
     cast, roles = _roles(lines, settings)
     voices = {spec: open_voice(spec, settings.device) for spec in dict.fromkeys(role.voice for role in roles)}
     for voice in voices.values():
-        preflight.check_language(voice, settings.language)
+        check_language(voice, settings.language)
     _tell_cast(lines, cast, settings, progress)
     return Ensemble(cast, tuple(Part(line, voices[role.voice], role) for line, role in zip(lines, roles, strict=True)))
 
@@ -63,7 +63,7 @@ def gather_readers(lines: Sequence[Line], settings: CheckSettings, progress: Pro
     cast, roles = _roles(lines, settings)
     readers = {spec: reading.open_reader(spec) for spec in dict.fromkeys(role.voice for role in roles)}
     for reader in readers.values():
-        preflight.check_language(reader, settings.language)
+        check_language(reader, settings.language)
     _tell_cast(lines, cast, settings, progress)
     return tuple(forecast.Part(line, readers[role.voice], role) for line, role in zip(lines, roles, strict=True))
 

@@ -44,7 +44,7 @@ from voiceover.report import Measured, Report
 from voiceover.speaking import Spoken
 from voiceover.types import Line, Placed, Samples, Script
 from voiceover.voices import catalog
-from voiceover.voices.base import Opener, Voice, as_spoken
+from voiceover.voices.base import Opener
 
 
 def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catalog.open_voice) -> Report:
@@ -156,17 +156,6 @@ def check(settings: CheckSettings, progress: Progress) -> Forecast:
     lines = forecast.forecast(parts, max_speed=settings.max_speed, merge=settings.merge)
     estimates = tuple(dict.fromkeys(part.reader.estimate for part in parts))
     return Forecast(str(settings.source), settings.max_speed, lines, estimates, told.left_out)
-
-
-def say(voice: Voice, line: Line, output: Path, *, seed: int = 0) -> None:
-    """Speak one line into a WAV file at the voice's own rate and level.
-
-    Raises BadInputError if the voice cannot say it.
-    """
-    speech = next(iter(voice.speak(as_spoken(voice, [line]), seed=seed)))
-    if "unsaid" in speech.flags:
-        raise BadInputError(f"{voice.name} cannot say “{line.text}”.", "Write it out in words, or use another voice.")
-    media.write_wav(output, speech.audio)
 
 
 def _script(settings: CheckSettings) -> Script:

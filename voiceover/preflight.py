@@ -12,8 +12,6 @@ from voiceover.media import Media, Stream
 from voiceover.progress import Progress
 from voiceover.report import clock
 from voiceover.types import Line
-from voiceover.voices.base import Voice
-from voiceover.voices.reader import Reader
 
 REPORT_SUFFIXES = (".json", report_page.SUFFIX)
 
@@ -56,15 +54,8 @@ def check_narrate(settings: NarrateSettings) -> loudness.Target | None:
 
     Raises BadInputError for an output that cannot be written.
     """
-    check_wav(settings.output, force=settings.force)
+    media.check_wav(settings.output, force=settings.force)
     return _check_shared(settings, settings.source)
-
-
-def check_wav(output: Path, *, force: bool) -> None:
-    """Raise BadInputError unless a WAV file can be written there."""
-    media.check_output(output, force=force)
-    if output.suffix.lower() != ".wav":
-        raise BadInputError(f"{output}: speech is written as WAV.", f"Use -o {output.with_suffix('.wav').name}")
 
 
 def split_at_end(
@@ -97,18 +88,6 @@ def check_lines(lines: Sequence[Line], source: Path) -> None:
     """Raise BadInputError if there is nothing to say."""
     if not lines:
         raise BadInputError(f"{source} has nothing to say: no cue holds words.", "Check that it is the right file.")
-
-
-def check_language(voice: Voice | Reader, language: str | None) -> None:
-    """Raise BadInputError if a voice speaks another language than the one the user named."""
-    if language is None or voice.language is None:
-        return
-    wanted, has = (tag.lower().replace("_", "-").partition("-")[0] for tag in (language, voice.language))
-    if wanted != has:
-        raise BadInputError(
-            f"--language {language}: {voice.name} speaks {voice.language}.",
-            "Choose a voice of that language; `voiceover voices list` shows them.",
-        )
 
 
 def _describe(track: Stream) -> str:

@@ -37,10 +37,11 @@ def say(
 
     TEXT may say how: [word](respelling or /IPA/), <break 0.5s>, *emphasis*.
     """
-    from voiceover import markup, pipeline, preflight, pronunciation
+    from voiceover import markup, media
     from voiceover.text import languages
     from voiceover.types import Line
-    from voiceover.voices import catalog
+    from voiceover.voices import catalog, saying
+    from voiceover.voices.base import check_language
 
     marked = markup.parse(" ".join(text.split()))
     line = Line(1, 0.0, 1.0, markup.plain(marked), marked=marked)
@@ -50,17 +51,19 @@ def say(
         raise BadInputError(
             "There is nowhere to write the speech.", "Give -o out.wav, or --show-text or --show-phonemes to read it."
         )
-    pronunciation.check_marks([line], "TEXT")
-    if lexicon is not None:
-        line = pronunciation.load(lexicon).mark(line)
+    if lexicon is not None or line.marked != line.text:
+        from voiceover import pronunciation  # a tenth of a second
+
+        pronunciation.check_marks([line], "TEXT")
+        line = pronunciation.load(lexicon).mark(line) if lexicon else line
     if output is not None:
-        preflight.check_wav(output, force=force)
+        media.check_wav(output, force=force)
     if output is None and language is not None and voice == DEFAULT_VOICE:
         speaker = None  # reading needs no voice: any language can be looked at
         reading, phonemes, name = _read(languages.front_end(language), line)
     else:
         speaker = catalog.open_voice(voice, device)
-        preflight.check_language(speaker, language)
+        check_language(speaker, language)
         reading, phonemes, name = _read(speaker, line)
     if not reading.spoken:
         raise BadInputError(f"{name} cannot say “{line.text}”.", "Write it out in words, or use another voice.")
@@ -71,7 +74,7 @@ def say(
             raise BadInputError(f"{name} has no phonemes of its own to show.", "Use --show-text, or another voice.")
         print(phonemes)
     if output is not None and speaker is not None:
-        pipeline.say(speaker, line, output, seed=seed)
+        saying.say(speaker, line, output, seed=seed)
         print(output)
 
 

@@ -11,7 +11,7 @@ from voiceover.media.mp3 import MP3_FRAME, MP3_FRAME_BYTES, MP3_RATE, encode_mp3
 from voiceover.media.muxing import Level, SubtitleMode, check_pictures, mux
 from voiceover.media.probing import Media, Stream, audio_rate, probe
 from voiceover.media.stretching import stretch
-from voiceover.media.writing import check_output, reserve, write_beside, write_wav
+from voiceover.media.writing import check_output, check_wav, reserve, write_beside, write_wav
 
 __all__ = [
     "CONTAINERS",
@@ -27,6 +27,7 @@ __all__ = [
     "check_container",
     "check_output",
     "check_pictures",
+    "check_wav",
     "decode_audio",
     "describe_ffmpeg",
     "encode_mp3",

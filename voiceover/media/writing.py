@@ -59,6 +59,13 @@ def write_beside(path: Path, *, option: str = "-o") -> Iterator[Path]:
             part.unlink(missing_ok=True)
 
 
+def check_wav(output: Path, *, force: bool) -> None:
+    """Raise BadInputError unless a WAV file can be written there."""
+    check_output(output, force=force)
+    if output.suffix.lower() != ".wav":
+        raise BadInputError(f"{output}: speech is written as WAV.", f"Use -o {output.with_suffix('.wav').name}")
+
+
 def write_wav(path: Path, audio: Audio, *, option: str = "-o") -> None:
     """Write mono audio as a 24-bit WAV, whole or not at all; samples beyond 1 are clipped.
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
+from voiceover.errors import BadInputError
 from voiceover.types import Audio, Line, Reading, Speech
 from voiceover.warping import TimeMap
 
@@ -62,6 +63,20 @@ class Voice(Protocol):
         ...
 
 
+class Spoken(Protocol):
+    """What has a name and speaks a language: a voice, or what reads for one."""
+
+    @property
+    def name(self) -> str:
+        """See `Voice`."""
+        ...
+
+    @property
+    def language(self) -> str | None:
+        """See `Voice`."""
+        ...
+
+
 @runtime_checkable
 class Stochastic(Protocol):
     """A voice that says the same line otherwise with another seed, so that several takes of it can be drawn."""
@@ -87,6 +102,18 @@ class Respeaking(Protocol):
 def as_spoken(voice: Voice, lines: Sequence[Line]) -> list[Line]:
     """Return the lines as `speak` takes them: the text of each written out by the voice."""
     return [replace(line, text=voice.read(line.to_read).spoken) for line in lines]
+
+
+def check_language(voice: Spoken, language: str | None) -> None:
+    """Raise BadInputError if a voice speaks another language than the one the user named."""
+    if language is None or voice.language is None:
+        return
+    wanted, has = (tag.lower().replace("_", "-").partition("-")[0] for tag in (language, voice.language))
+    if wanted != has:
+        raise BadInputError(
+            f"--language {language}: {voice.name} speaks {voice.language}.",
+            "Choose a voice of that language; `voiceover voices list` shows them.",
+        )
 
 
 Opener = Callable[[str, str], Voice]
