@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,7 +49,18 @@ def _python() -> Finding:
     return Finding("python", f"{platform.python_version()} on {platform.platform()}, voiceover {__version__}")
 
 
+def _runtime() -> Finding:
+    import onnxruntime
+
+    from voiceover.synthesis.engine import threads
+
+    return Finding("onnxruntime", f"{onnxruntime.__version__}; {threads()} processors to speak on")
+
+
 def _torch() -> Finding:
+    if not find_spec("torch"):
+        training = "not installed; training, importing and exporting voices need it: pip install 'voiceover[train]'"
+        return Finding("torch", training, fit=False, needed=False)
     import torch
     import torchaudio
 
@@ -56,7 +68,7 @@ def _torch() -> Finding:
     if torch.cuda.is_available():
         device = ", ".join(torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count()))
     versions = f"{torch.__version__}, torchaudio {torchaudio.__version__}"
-    return Finding("torch", f"{versions}; device: {device}; {torch.get_num_threads()} threads")
+    return Finding("torch", f"{versions}; device: {device}; {torch.get_num_threads()} threads", needed=False)
 
 
 def _ffmpeg() -> Finding:
@@ -113,7 +125,8 @@ def _writable(folder: Path) -> bool:
 
 _CHECKS: tuple[tuple[str, bool, Callable[[], Finding]], ...] = (
     ("python", True, _python),
-    ("torch", True, _torch),
+    ("onnxruntime", True, _runtime),
+    ("torch", False, _torch),
     ("ffmpeg", True, _ffmpeg),
     ("speech engine", False, _system_voices),
     ("languages", False, _languages),

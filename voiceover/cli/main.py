@@ -15,9 +15,12 @@ import typer
 from voiceover import __version__
 from voiceover.cli import check, clone, dataset, doctor, dub, evaluate, narrate, say, train, voices
 from voiceover.cli.options import Session
-from voiceover.errors import ExitCode, VoiceoverError
+from voiceover.errors import ExitCode, MissingError, VoiceoverError
 
 _PATIENCE = 3.0  # seconds in which a run that was interrupted cleans up undisturbed
+
+# what the extra `train` brings, by the names that are imported
+_OF_TRAINING = frozenset({"librosa", "noisereduce", "tensorboard", "torch", "torchaudio"})
 
 app = typer.Typer(
     name="voiceover",
@@ -88,13 +91,18 @@ def run(arguments: Sequence[str]) -> int:
         return ExitCode.BAD_INPUT
     except Exception as error:  # the last line of defence against a traceback
         session.progress.close()
-        what = " ".join(f"{type(error).__name__}: {error}".split())
-        session.progress.error(
-            VoiceoverError(f"unexpected error: {what}", "Run again with --verbose and report what it shows.")
-        )
+        told = _unexpected(error)
+        session.progress.error(told)
         _show_traceback(arguments)
-        return ExitCode.BAD_INPUT
+        return told.exit_code
     return ExitCode.DONE
+
+
+def _unexpected(error: Exception) -> VoiceoverError:
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] in _OF_TRAINING:
+        return MissingError(f"this needs {error.name}, which is not installed.", "pip install 'voiceover[train]'")
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    return VoiceoverError(f"unexpected error: {what}", "Run again with --verbose and report what it shows.")
 
 
 def _interrupted(session: Session) -> int:

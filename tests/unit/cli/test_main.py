@@ -163,3 +163,19 @@ def test_errors_are_json_where_json_was_asked_for(capsys: pytest.CaptureFixture[
     session = Session()
     session.show(ProgressMode.JSON, quiet=False).error(BadInputError("bad", "do this"))
     assert json.loads(capsys.readouterr().err)["exit_code"] == 2
+
+
+IMPORT = ["voices", "import", "--acoustic", "x.pt", "--name", "x"]
+CLONE = ["clone", ".", "--name", "x", "--i-have-the-rights"]
+
+
+@pytest.mark.parametrize("command", [IMPORT, CLONE], ids=["import", "clone"])
+def test_what_needs_torch_says_so_where_it_is_not_installed(command, run_cli, monkeypatch):
+    needing = ("voiceover.models", "voiceover.train", "voiceover.voices.importing")
+    for name in [name for name in sys.modules if name.startswith(needing)]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    done = run_cli(*command)
+    assert done.exit_code == 3
+    assert "torch, which is not installed" in done.stderr
+    assert "pip install 'voiceover[train]'" in done.stderr
