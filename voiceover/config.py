@@ -19,6 +19,14 @@ class Mix(StrEnum):
     SEPARATE = "separate"  # narration alone, as a further track: the film plays as before until it is chosen
 
 
+class Precision(StrEnum):
+    """What a voice's large products are computed in."""
+
+    AUTO = "auto"  # fp32
+    FP32 = "fp32"
+    INT8 = "int8"  # the decoder's recurrent layers, on a processor
+
+
 class Subtitles(StrEnum):
     """What becomes of the film's subtitle tracks."""
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from voiceover.cli import options
-from voiceover.config import DEFAULT_VOICE, DubSettings, Mix, Subtitles
+from voiceover.config import DEFAULT_VOICE, DubSettings, Mix, Precision, Subtitles
 from voiceover.progress import ProgressMode
 
 
@@ -42,6 +42,7 @@ def dub(
     loudness: options.Loudness = "youtube",
     seed: options.Seed = 0,
     device: options.Device = "auto",
+    precision: options.Precision = Precision.AUTO,
     report: options.ReportFiles = None,
     stems: options.Stems = None,
     strict: options.Strict = False,
@@ -78,4 +79,6 @@ def dub(
         stems=stems,
         force=force,
     )
-    raise typer.Exit(carry_out(pipeline.dub, settings, shown, quiet=quiet, strict=strict, watch=watch))
+    raise typer.Exit(
+        carry_out(pipeline.dub, settings, shown, quiet=quiet, strict=strict, watch=watch, precision=precision)
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from voiceover.cli import options
+from voiceover.config import Precision
 from voiceover.errors import BadInputError
 from voiceover.progress import Progress, ProgressMode
 
@@ -49,6 +50,7 @@ def evaluate(
     ] = None,
     seed: options.Seed = 0,
     device: options.Device = "auto",
+    precision: options.Precision = Precision.AUTO,
     force: options.Force = False,
     progress: options.ShowProgress = ProgressMode.AUTO,
     quiet: options.Quiet = False,
@@ -65,7 +67,7 @@ def evaluate(
 
     if json_file is not None:
         media.check_output(json_file, force=force, option="--json")
-    voices = [catalog.open_voice(name, device) for name in (voice, compare) if name is not None]
+    voices = [catalog.open_voice(name, device, precision) for name in (voice, compare) if name is not None]
     named = {one.name: one for one in voices}
     if len(named) < len(voices):  # two bundles of one name: the user knows them apart by what was written
         named = dict(zip((voice, str(compare) if compare != voice else f"{compare} again"), voices, strict=True))

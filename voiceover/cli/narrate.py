@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from voiceover.cli import options
-from voiceover.config import DEFAULT_VOICE, NarrateSettings
+from voiceover.config import DEFAULT_VOICE, NarrateSettings, Precision
 from voiceover.progress import ProgressMode
 
 
@@ -29,6 +29,7 @@ def narrate(
     loudness: options.Loudness = "youtube",
     seed: options.Seed = 0,
     device: options.Device = "auto",
+    precision: options.Precision = Precision.AUTO,
     report: options.ReportFiles = None,
     stems: options.Stems = None,
     strict: options.Strict = False,
@@ -60,4 +61,6 @@ def narrate(
         stems=stems,
         force=force,
     )
-    raise typer.Exit(carry_out(pipeline.narrate, settings, shown, quiet=quiet, strict=strict, watch=watch))
+    raise typer.Exit(
+        carry_out(pipeline.narrate, settings, shown, quiet=quiet, strict=strict, watch=watch, precision=precision)
+    )

@@ -8,6 +8,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from voiceover import config
 from voiceover.progress import Progress, ProgressMode, open_progress
 
 
@@ -43,6 +44,10 @@ NoMerge: TypeAlias = Annotated[
     bool, typer.Option("--no-merge", help="Speak each cue by itself, also where a sentence runs over several.")
 ]
 Seed: TypeAlias = Annotated[int, typer.Option("--seed", help="Same seed, same audio.")]
+Precision: TypeAlias = Annotated[
+    config.Precision,
+    typer.Option("--precision", help="Speak as the voice was stored, or with a decoder in int8: quicker, less exact."),
+]
 Device: TypeAlias = Annotated[
     str, typer.Option("--device", metavar="auto|cpu|cuda|cuda:N", help="Where the voice runs.")
 ]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from voiceover.cli.results import exit_code, tell
-from voiceover.config import NarrateSettings
+from voiceover.config import NarrateSettings, Precision
 from voiceover.errors import ExitCode, VoiceoverError
 from voiceover.progress import Progress
 from voiceover.report import Report, describe
@@ -26,14 +26,21 @@ Make = Callable[..., Report]  # `pipeline.dub` or `pipeline.narrate`
 
 
 def carry_out(
-    make: Make, settings: NarrateSettings, shown: Progress, *, quiet: bool, strict: bool, watch: bool
+    make: Make,
+    settings: NarrateSettings,
+    shown: Progress,
+    *,
+    quiet: bool,
+    strict: bool,
+    watch: bool,
+    precision: Precision,
 ) -> ExitCode:
     """Run once and tell how it went; with `watch`, stay and run again whenever the text, cast or lexicon is saved.
 
     Raises what the first run raises. A later one that fails is told, and leaves the last output as it is.
     """
     watched = Watched(_files(settings)) if watch else None  # before anything is read: a save meanwhile counts
-    open_voice = cache(catalog.open_voice)
+    open_voice = cache(partial(catalog.open_voice, precision=precision))
     with shown:
         finished = make(settings, shown, open_voice=open_voice)
     code = tell(finished, shown, quiet=quiet, strict=strict)

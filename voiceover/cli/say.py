@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from voiceover.cli import options
-from voiceover.config import DEFAULT_VOICE
+from voiceover.config import DEFAULT_VOICE, Precision
 from voiceover.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def say(
     show_phonemes: Annotated[bool, typer.Option("--show-phonemes", help="Print its phonemes.")] = False,
     seed: options.Seed = 0,
     device: options.Device = "auto",
+    precision: options.Precision = Precision.AUTO,
     force: options.Force = False,
     verbose: options.Verbose = False,
 ) -> None:
@@ -62,7 +63,7 @@ def say(
         speaker = None  # reading needs no voice: any language can be looked at
         reading, phonemes, name = _read(languages.front_end(language), line)
     else:
-        speaker = catalog.open_voice(voice, device)
+        speaker = catalog.open_voice(voice, device, precision)
         check_language(speaker, language)
         reading, phonemes, name = _read(speaker, line)
     if not reading.spoken:

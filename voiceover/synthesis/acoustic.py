@@ -48,8 +48,8 @@ class StepInputs(NamedTuple):
 class AcousticModel:
     """A voice's Tacotron 2, ready to run. Its methods may be called from several threads at once."""
 
-    def __init__(self, weights: Weights, config: TacotronConfig, window: int) -> None:
-        """Build the graphs for attention windows of `window` tokens.
+    def __init__(self, weights: Weights, config: TacotronConfig, window: int, *, quantised: bool = False) -> None:
+        """Build the graphs for attention windows of `window` tokens; `quantised` has the LSTM cells in bytes.
 
         Raises:
             ValueError: the weights are not those of such a network.
@@ -57,7 +57,7 @@ class AcousticModel:
         _check(weights, config)
         self.config, self.window = config, window
         self._encoder = _encoder(weights, config)
-        self._step = _step(weights, config, window)
+        self._step = _step(weights, config, window, quantised)
         self._postnet = _postnet(weights, config)
 
     def encode(self, tokens: NDArray[np.int64]) -> tuple[Samples, Samples]:
@@ -181,7 +181,7 @@ def _stacked(weights: Weights, kind: str) -> NDArray[np.float32]:
     return np.stack(both)
 
 
-def _step(weights: Weights, config: TacotronConfig, window: int):  # type: ignore[no-untyped-def]
+def _step(weights: Weights, config: TacotronConfig, window: int, quantised: bool):  # type: ignore[no-untyped-def]
     graph = GraphBuilder()
     frame = config.n_mels * config.frames_per_step
     hidden = graph.input("attention_hidden", ["b", config.attention_rnn_dim])
@@ -199,7 +199,7 @@ def _step(weights: Weights, config: TacotronConfig, window: int):  # type: ignor
     for number, drop in enumerate(drops):
         x = graph.op("Relu", graph.linear(x, weights[f"decoder.prenet.layers.{number}.weight"]))
         x = graph.op("Mul", x, drop)
-    hidden, cell = _lstm_cell(graph, [x, context], hidden, cell, weights, "decoder.attention_rnn")
+    hidden, cell = _lstm_cell(graph, [x, context], hidden, cell, weights, "decoder.attention_rnn", quantised)
 
     attention = "decoder.attention_layer"
     query = graph.linear(hidden, weights[f"{attention}.query_layer.weight"])
@@ -213,7 +213,7 @@ def _step(weights: Weights, config: TacotronConfig, window: int):  # type: ignor
     context = graph.op("Squeeze", context, graph.number(1))
 
     decoder_hidden, decoder_cell = _lstm_cell(
-        graph, [hidden, context], decoder_hidden, decoder_cell, weights, "decoder.decoder_rnn"
+        graph, [hidden, context], decoder_hidden, decoder_cell, weights, "decoder.decoder_rnn", quantised
     )
     joined = graph.op("Concat", decoder_hidden, context, axis=1)
     out = np.concatenate([weights[f"decoder.{name}.weight"] for name in ("linear_projection", "gate_layer")])
@@ -225,12 +225,13 @@ def _step(weights: Weights, config: TacotronConfig, window: int):  # type: ignor
 
 
 def _lstm_cell(
-    graph: GraphBuilder, inputs: list[str], hidden: str, cell: str, weights: Weights, name: str
+    graph: GraphBuilder, inputs: list[str], hidden: str, cell: str, weights: Weights, name: str, quantised: bool
 ) -> tuple[str, str]:
     """Apply an LSTM cell, all of its gates in one product; returns hidden and cell."""
     matrix = np.concatenate([weights[f"{name}.weight_ih"], weights[f"{name}.weight_hh"]], axis=1)
     joined = graph.op("Concat", *inputs, hidden, axis=1)
-    gates = graph.linear(joined, matrix, weights[f"{name}.bias_ih"] + weights[f"{name}.bias_hh"])
+    linear = graph.linear_in_bytes if quantised else graph.linear
+    gates = linear(joined, matrix, weights[f"{name}.bias_ih"] + weights[f"{name}.bias_hh"])
     enter, forget, new, leave = graph.ops("Split", gates, count=4, axis=1, num_outputs=4)
     kept = graph.op("Mul", graph.op("Sigmoid", forget), cell)
     cell = graph.op("Add", kept, graph.op("Mul", graph.op("Sigmoid", enter), graph.op("Tanh", new)))

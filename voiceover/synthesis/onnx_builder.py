@@ -15,6 +15,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+_TOP, _MIDDLE, _TOP_WEIGHT = 127, 128, 63  # of int8 values: the largest, what stands for 0, the largest weight
 OPSET, IR_VERSION = 20, 10  # what ONNX Runtime 1.18 and later read
 
 Shape = Sequence[int | str]  # a name for a dimension that is free
@@ -62,6 +63,27 @@ class GraphBuilder:
         """Apply a linear layer, its weight (out, in) as torch has it."""
         product = self.op("MatMul", x, self.constant(weight.T))
         return product if bias is None else self.op("Add", product, self.constant(bias))
+
+    def linear_in_bytes(self, x: str, weight: NDArray[np.float32], bias: NDArray[np.float32]) -> str:
+        """Apply a linear layer to (rows, in) in int8: each row of `x` and each output's weights have a scale.
+
+        Scales of single rows leave a row alone with its own numbers. Weights have seven bits: processors without VNNI
+        add pairs of products in 16, which eight would overflow.
+        """
+        scales = np.maximum(np.abs(weight).max(axis=1), np.finfo(np.float32).tiny) / _TOP_WEIGHT
+        rounded = np.rint(weight / scales[:, None]).astype(np.int8)
+        largest = self.op("ReduceMax", self.op("Abs", x), self.number(1), keepdims=1)
+        scale = self.op("Div", self.op("Max", largest, self.scalar(1e-20)), self.scalar(_TOP))
+        shifted = self.op("Add", self.op("Round", self.op("Div", x, scale)), self.scalar(_MIDDLE))
+        product = self.op(
+            "MatMulInteger",
+            self.op("Cast", shifted, to=TensorProto.UINT8),
+            self.constant(rounded.T),
+            self.constant(np.array(_MIDDLE, np.uint8)),
+            self.constant(np.array(0, np.int8)),
+        )
+        scaled = self.op("Mul", self.op("Cast", product, to=TensorProto.FLOAT), scale)
+        return self.op("Add", self.op("Mul", scaled, self.constant(scales.astype(np.float32))), self.constant(bias))
 
     def conv(self, x: str, weight: NDArray[np.float32], bias: NDArray[np.float32] | None, **attributes: Any) -> str:
         """Apply a convolution over (1, channels, T) that keeps the length, its weight (out, in, kernel)."""

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from voiceover.config import voices_folder, voices_folders
+from voiceover.config import Precision, voices_folder, voices_folders
 from voiceover.errors import BadInputError, MissingError, VoiceoverError
 from voiceover.voices import bundle
 from voiceover.voices.base import Opener, Voice
@@ -40,25 +40,25 @@ class Found:
     plugin: EntryPoint | None = None
     argument: str = ""
 
-    def open(self, device: str) -> Voice:
-        """Load the voice onto a device (auto, cpu, cuda or cuda:N)."""
+    def open(self, device: str, precision: Precision = Precision.AUTO) -> Voice:
+        """Load the voice onto a device (auto, cpu, cuda or cuda:N); plug-ins have a precision of their own."""
         if self.plugin is not None:
             opener: Opener = self.plugin.load()
             return opener(self.argument, device)
         from voiceover.voices.tacotron import open_bundle
 
         assert self.path is not None  # noqa: S101  # a Found has one or the other
-        return open_bundle(self.path, device)
+        return open_bundle(self.path, device, precision)
 
 
-def open_voice(spec: str, device: str) -> Voice:
+def open_voice(spec: str, device: str, precision: Precision = Precision.AUTO) -> Voice:
     """Open a voice by bundle name, path to a bundle, or KIND:ARGUMENT.
 
     Raises:
         BadInputError: there is no such voice; the message lists those there are.
         MissingError: this machine lacks what the voice needs.
     """
-    return find(spec).open(device)
+    return find(spec).open(device, precision)
 
 
 def find(spec: str) -> Found:

@@ -14,6 +14,7 @@ import soxr
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 
+from voiceover.config import Precision
 from voiceover.errors import BadInputError
 from voiceover.synthesis import storage
 from voiceover.synthesis.acoustic import AcousticModel
@@ -39,19 +40,23 @@ JOIN_SECONDS = 0.12  # silence between the pieces of a line
 ENGINE = 5  # counts changes that make the same voice sound different; part of the fingerprint
 
 
-def open_bundle(path: Path, device: str = "auto") -> TacotronVoice:
+def open_bundle(path: Path, device: str = "auto", precision: Precision = Precision.AUTO) -> TacotronVoice:
     """Load a bundle, a folder or a `.voice` file.
 
     Args:
         path: of the bundle.
         device: auto, cpu, cuda or cuda:N.
+        precision: what it is decoded in.
 
     Raises:
-        BadInputError: the bundle is not sound.
+        BadInputError: the bundle is not sound, or its device has not this precision.
         MissingError: the device is not there, or what it needs is not installed.
     """
     card = bundle.check(path)
     target = devices.resolve(device)
+    quantised = precision is Precision.INT8
+    if quantised and target != "cpu":
+        raise BadInputError(f"--precision int8: {target} has no such.", "Use fp32, or --device cpu.")
     front_end = bundle.front_end(path, card)
     if card.acoustic.kind != ACOUSTIC_KIND or (card.vocoder and card.vocoder.kind not in (VOCODER_KIND, HIFIGAN_KIND)):
         kinds = f"{card.acoustic.kind} and {card.vocoder.kind}" if card.vocoder else card.acoustic.kind
@@ -63,6 +68,8 @@ def open_bundle(path: Path, device: str = "auto") -> TacotronVoice:
     digest = hashlib.sha256(f"{ENGINE} {front_end.name} {front_end.version} {sounding}".encode())
     if front_end.name.endswith(characters.OWN):  # the name of the others stands for their table
         digest.update(repr(front_end.symbols).encode())
+    if quantised:
+        digest.update(b"int8")
     options = replace(DecodingOptions(), end_tokens=front_end.end_tokens)
     try:
         mel = MelConfig(**card.mel)  # type: ignore[arg-type]
@@ -71,24 +78,23 @@ def open_bundle(path: Path, device: str = "auto") -> TacotronVoice:
             raise ValueError(f"{config.n_symbols} symbols, {len(front_end.symbols)} in its table")
         for member in (bundle.ACOUSTIC, bundle.VOCODER) if card.vocoder else (bundle.ACOUSTIC,):
             digest.update(hashlib.sha256(bundle.read_member(path, member) or b"").digest())
-        engine = _on_processor(path, card, mel, config, options) if target == "cpu" else _on_device(path, mel, target)
+        if target == "cpu":
+            acoustic = AcousticModel(_weights(path, bundle.ACOUSTIC), config, options.window, quantised=quantised)
+            engine: Engine = ProcessorEngine(acoustic, _vocoder(path, card, mel))
+        else:
+            engine = _on_device(path, mel, target)
     except (TypeError, ValueError, RuntimeError, SafetensorError) as error:
         raise bundle.does_not_fit(path, error) from None
     return TacotronVoice(card, front_end, mel, config.frames_per_step, engine, options, digest.hexdigest())
 
 
-def _on_processor(
-    path: Path, card: bundle.VoiceCard, mel: MelConfig, config: TacotronConfig, options: DecodingOptions
-) -> Engine:
-    acoustic = AcousticModel(_weights(path, bundle.ACOUSTIC), config, options.window)
-    vocode: Vocode = partial(_griffin_lim, config=mel)
-    if card.vocoder:
-        weights, sizes = _weights(path, bundle.VOCODER), card.vocoder.config
-        if card.vocoder.kind == HIFIGAN_KIND:
-            vocode = HifiganVocoder(weights, HifiganConfig(**sizes), mel)  # type: ignore[arg-type]
-        else:
-            vocode = SourceFilterVocoder(weights, VocoderConfig(**sizes), mel)  # type: ignore[arg-type]
-    return ProcessorEngine(acoustic, vocode)
+def _vocoder(path: Path, card: bundle.VoiceCard, mel: MelConfig) -> Vocode:
+    if not card.vocoder:
+        return partial(_griffin_lim, config=mel)
+    weights, sizes = _weights(path, bundle.VOCODER), card.vocoder.config
+    if card.vocoder.kind == HIFIGAN_KIND:
+        return HifiganVocoder(weights, HifiganConfig(**sizes), mel)  # type: ignore[arg-type]
+    return SourceFilterVocoder(weights, VocoderConfig(**sizes), mel)  # type: ignore[arg-type]
 
 
 def _on_device(path: Path, mel: MelConfig, device: str) -> Engine:

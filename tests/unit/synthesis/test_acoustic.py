@@ -11,7 +11,7 @@ from public_networks import SMALL
 
 from voiceover.models.decoding import decode
 from voiceover.models.tacotron2 import Tacotron2
-from voiceover.synthesis.acoustic import AcousticModel
+from voiceover.synthesis.acoustic import AcousticModel, StepInputs
 from voiceover.synthesis.attempts import DecodingOptions, Utterance
 from voiceover.synthesis.engine import ProcessorEngine
 
@@ -35,8 +35,8 @@ def weights_of(model):
     return {name: tensor.numpy() for name, tensor in model.state_dict().items()}
 
 
-def run(model, lines, options=OPTIONS, *, seeds=None, workers=1, silent=frozenset()):
-    acoustic = AcousticModel(weights_of(model), model.config, options.window)
+def run(model, lines, options=OPTIONS, *, seeds=None, workers=1, silent=frozenset(), quantised=False):
+    acoustic = AcousticModel(weights_of(model), model.config, options.window, quantised=quantised)
     engine = ProcessorEngine(acoustic, lambda mel, seed: mel[0], workers)
     found = {}
     utterances = [Utterance(tuple(line), seed) for line, seed in zip(lines, seeds or range(len(lines)), strict=True)]
@@ -69,15 +69,31 @@ def test_it_decodes_as_torch_does(changed, window):
         assert (got.stopped, got.repeats, got.skips) == (expected.stopped, expected.repeats, expected.skips)
 
 
+@pytest.mark.parametrize("quantised", [False, True])
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("size", [1, 2, 3, 32])
-def test_a_line_is_the_same_to_the_last_bit_whatever_stands_beside_it(size, workers):
+def test_a_line_is_the_same_to_the_last_bit_whatever_stands_beside_it(size, workers, quantised):
     model, options = network(), dataclasses.replace(OPTIONS, batch_size=size)
-    alone = [run(model, [line], options, seeds=[place])[0] for place, line in enumerate(LINES)]
-    for one, other in zip(alone, run(model, LINES, options, workers=workers), strict=True):
+    alone = [run(model, [line], options, seeds=[n], quantised=quantised)[0] for n, line in enumerate(LINES)]
+    together = run(model, LINES, options, workers=workers, quantised=quantised)
+    for one, other in zip(alone, together, strict=True):
         assert np.array_equal(one.mel, other.mel)
         assert np.array_equal(one.alignment, other.alignment)
         assert one.attempts == other.attempts
+
+
+def test_bytes_come_near_what_they_stand_for():
+    model, options = network(), dataclasses.replace(OPTIONS, attempts=1)
+    acoustic = [AcousticModel(weights_of(model), model.config, options.window, quantised=q) for q in (False, True)]
+    state = acoustic[0].start(3)
+    rng = np.random.default_rng(0)
+    state = type(state)(*(rng.standard_normal(part.shape).astype(np.float32) for part in state))
+    size = {"drop_1": 8, "drop_2": 8, "keys": (7, 10), "memory": (7, 16), "seen": 26, "barred": 7}
+    shapes = [(3, *(width if isinstance(width, tuple) else (width,))) for width in size.values()]
+    inputs = StepInputs(*(0.1 * rng.random(shape).astype(np.float32) for shape in shapes))
+    exact, rounded = (model.step(state, inputs)[0] for model in acoustic)
+    for one, other in zip(exact, rounded, strict=True):
+        assert 0 < np.abs(one - other).max() < 0.05 * np.abs(one).max()
 
 
 def test_no_line_runs_over_its_cap():

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+from voiceover.config import Precision
 from voiceover.errors import BadInputError, MissingError
 from voiceover.synthesis.griffin_lim import griffin_lim
 from voiceover.types import Line
@@ -86,6 +87,16 @@ def test_a_processor_speaks_without_torch():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert int(done.stdout or 0) > 5000, done.stderr
+
+
+def test_int8_is_another_voice_to_the_cache_and_a_processors_alone(voice, monkeypatch):
+    quick = catalog.open_voice("narrator", "cpu", Precision.INT8)
+    assert quick.fingerprint != voice.fingerprint
+    assert catalog.open_voice("narrator", "cpu", Precision.FP32).fingerprint == voice.fingerprint
+    assert not np.array_equal(*(next(v.speak(lines_of(v, [0]))).audio.samples[:9000] for v in (quick, voice)))
+    monkeypatch.setattr(devices, "resolve", lambda name: "cuda:0")
+    with pytest.raises(BadInputError, match="--precision int8"):
+        catalog.open_voice("narrator", "cuda", Precision.INT8)
 
 
 @pytest.mark.parametrize("name", ["gpu", "cuda:x", "cpu:1", ""])
