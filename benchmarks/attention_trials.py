@@ -33,6 +33,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from voiceover.models.attention import AttentionState
+from voiceover.models.engine import DeviceEngine
 from voiceover.models.tacotron2 import Decoder, Tacotron2, length_mask
 from voiceover.synthesis.attempts import DecodingOptions
 from voiceover.text import characters, languages
@@ -200,8 +201,8 @@ def main() -> None:
         model: Any = running.average.eval()
         with torch.no_grad():
             measured = task.validate(model)
-        voice.acoustic, voice._front_end = model, front_end
-        voice._step_seconds = task.config.frames_per_step / voice.mel.frames_per_second
+        voice.engine = DeviceEngine(model, None, voice.engine.vocode)
+        voice._front_end, voice._frames_per_step = front_end, task.config.frames_per_step
         guarded, failed = spoken(voice, task, DecodingOptions())
         _, failed_free = spoken(voice, task, FREE)
     row = {

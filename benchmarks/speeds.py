@@ -145,7 +145,7 @@ def fit(voice: TacotronVoice, speech: Speech, speed: float, way: Make | None) ->
         assert speech.mel is not None
         assert way is not None
         used.append(way(voice, speech, times))
-        samples = respeaking.respeak(speech.mel, speech.audio.seconds, used[0], voice.mel, voice._vocode)
+        samples = respeaking.respeak(speech.mel, speech.audio.seconds, used[0], voice.mel, voice.vocode)
         return Audio(samples, voice.rate)
 
     placed = Placed(speech, START, START + speech.natural_seconds / speed, speed)

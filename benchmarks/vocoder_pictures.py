@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from matplotlib import pyplot
 
-from voiceover.models.mel import log_mel
 from voiceover.synthesis.griffin_lim import griffin_lim
+from voiceover.synthesis.mels import log_mel
 from voiceover.train.corpus import load
 from voiceover.train.evaluation import clips_to_speak
 from voiceover.types import Audio
@@ -39,7 +39,7 @@ def main() -> None:
         samples = corpus.samples(clip)
         rows = {
             "recording": samples,
-            "Griffin-Lim": griffin_lim(log_mel(torch.from_numpy(samples), corpus.mel), corpus.mel),
+            "Griffin-Lim": griffin_lim(log_mel(samples, corpus.mel), corpus.mel),
         }
         for name, voice in voices.items():
             assert isinstance(voice, TacotronVoice)

@@ -91,6 +91,18 @@ class GraphBuilder:
         given = [x, self.constant(weight)] + ([] if bias is None else [self.constant(bias)])
         return self.op("Conv", *given, pads=[reach, reach], **attributes)
 
+    def depthwise(self, x: str, weight: NDArray[np.float32], bias: NDArray[np.float32]) -> str:
+        """Convolve each of (channels, T) on its own, with weights (channels, 1, kernel) that are odd in length.
+
+        As a picture of one row, for which ONNX Runtime has a kernel that is three times as fast as products.
+        """
+        channels, _, kernel = weight.shape
+        picture = self.op("Unsqueeze", x, self.number(0, 2))
+        given = (picture, self.constant(weight[:, :, None]), self.constant(bias))
+        reach = kernel // 2
+        made = self.op("Conv", *given, group=channels, kernel_shape=[1, kernel], pads=[0, reach, 0, reach])
+        return self.op("Squeeze", made, self.number(0, 2))
+
     def session(self, outputs: Mapping[str, str]) -> onnxruntime.InferenceSession:
         """Finish the graph, which gives `outputs` (name -> value), and load it."""
         self._nodes += [helper.make_node("Identity", [value], [name]) for name, value in outputs.items()]

@@ -243,10 +243,9 @@ def _backbone(graph: GraphBuilder, x: str, weights: Weights, name: str, layers: 
     x = _norm(graph, x, weights, f"{name}.norm")
     for number in range(layers):
         block = f"{name}.blocks.{number}"
-        taps_of = weights[f"{block}.depthwise.weight"][:, 0].T  # (kernel, dim)
-        seen = zip(_shifted(graph, x), taps_of, strict=True)
-        products = [graph.op("Mul", shifted, graph.constant(tap)) for shifted, tap in seen]
-        y = graph.op("Add", graph.op("Sum", *products), graph.constant(weights[f"{block}.depthwise.bias"]))
+        y = graph.op("Transpose", x, perm=[1, 0])
+        y = graph.depthwise(y, weights[f"{block}.depthwise.weight"], weights[f"{block}.depthwise.bias"])
+        y = graph.op("Transpose", y, perm=[1, 0])
         y = _norm(graph, y, weights, f"{block}.norm")
         y = graph.op("Gelu", graph.linear(y, weights[f"{block}.expand.weight"], weights[f"{block}.expand.bias"]))
         scale = weights[f"{block}.scale"]
