@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceover import fitting, loudness, media
-from voiceover.blocks import between, blocks, release
+from voiceover.blocks import between, each, release
 from voiceover.fitting import EDGE_SECONDS, LEVEL_LUFS, Clip, Respeak, Span
 from voiceover.types import Audio, Placed, Samples
 
@@ -84,10 +84,17 @@ def overlap_samples(spans: Sequence[Span]) -> int:
     return overlap
 
 
-def mix(original: Samples, narration: Narration, *, scratch: Path | None = None) -> Samples:
+def mix(
+    original: Samples,
+    narration: Narration,
+    *,
+    energies: NDArray[np.float64] | None = None,
+    scratch: Path | None = None,
+) -> Samples:
     """Lay the narration over the ducked original and return the mix, shape (n, channels), at the narration's rate.
 
     `original` (n, channels), at the same rate, is changed in place; it is copied only where the narration is longer.
+    `energies` are its own, if they are known already, from `loudness.measure_energies`.
     The narration takes the original's own loudness, within reason, and goes to both channels of stereo and to the
     centre of a surround layout.
     """
@@ -97,12 +104,14 @@ def mix(original: Samples, narration: Narration, *, scratch: Path | None = None)
         longer[: len(original)] = original
         original = longer
     targets = _voice_channels(original.shape[1])
-    energies = loudness.measure_energies(original, rate)
+    if energies is None:
+        energies = loudness.measure_energies(original, rate)
     gain_db = _fit_voice_level(loudness.integrate(energies), len(targets))
     spread_db = 10.0 * np.log10(len(targets))
     times, depths = plan_ducking(narration.spans, energies, rate, gain_db + float(spread_db))
     gain = np.float32(10.0 ** (gain_db / 20.0))
-    for start, end in blocks(original, rate):
+
+    def lay(start: int, end: int) -> None:
         block = original[start:end]
         if len(times):
             nodes = np.arange(start, end + _NODE + 1, _NODE) / rate
@@ -114,6 +123,8 @@ def mix(original: Samples, narration: Narration, *, scratch: Path | None = None)
         speech = voice[start:end] * gain
         for channel in targets:
             block[: len(speech), channel] += speech
+
+    each(original, rate, lay)
     return original
 
 

@@ -79,9 +79,18 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
             measured = finishing.finish(
                 sound,
                 target,
-                write=partial(_mux, settings, film, part, sound, placed, troupe.language),
+                write=partial(
+                    _mux, settings, film, part, media.Encoding(sound, mixdown.RATE, scratch), placed, troupe.language
+                ),
                 measure=partial(
-                    measuring.measure_output, part, narration, placed, bed=bed, track=track, scratch=scratch
+                    measuring.measure_output,
+                    part,
+                    narration,
+                    placed,
+                    bed=bed,
+                    track=track,
+                    ceiling_dbtp=finishing.highest_peak(target),
+                    scratch=scratch,
                 ),
                 output=settings.output,
                 progress=progress,
@@ -208,16 +217,18 @@ def _mux(
     settings: DubSettings,
     film: media.Media,
     part: Path,
-    sound: Samples,
+    encoding: media.Encoding,
     placed: Sequence[Placed],
     language: str | None,
     level: media.Level,
+    *,
+    changed: Sequence[tuple[int, int]] | None,
 ) -> tuple[str, ...]:
     return media.mux(
         film,
         part,
-        sound,
-        rate=mixdown.RATE,
+        encoding.dub,
+        rate=encoding.rate,
         language=settings.language or language,  # players show it
         default=settings.mix is not Mix.SEPARATE,
         drop_original=not settings.keep_original,
@@ -225,6 +236,8 @@ def _mux(
         cues=[(item.start, item.end, item.speech.line.text) for item in placed if item.end > item.start],
         force=True,  # the unfinished film, which is written again where its level is corrected
         level=level,
+        encoding=encoding,
+        changed=changed,
     )
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,8 +36,10 @@ class Encoder:
     def __init__(self, sound: Samples, gain_db: float = 0.0, peak_db: float = 0.0) -> None:
         self.sound, self.gain, self.peak = sound, 10 ** (gain_db / 20), 10 ** (peak_db / 20)
         self.written: list[Samples] = []
+        self.changed: list[Sequence[tuple[int, int]] | None] = []
 
-    def write(self, level: Level) -> tuple[str, ...]:
+    def write(self, level: Level, *, changed: Sequence[tuple[int, int]] | None) -> tuple[str, ...]:
+        self.changed.append(changed)
         encoded = level(self.sound, 0) * np.float32(self.gain)
         encoded[int(np.abs(encoded).argmax())] *= self.peak
         self.written.append(encoded)
