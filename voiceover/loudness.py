@@ -6,9 +6,7 @@ Every function takes samples of shape (n,) or (n, channels), float32, in ffmpeg'
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from math import inf, log10
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +15,7 @@ from voiceover.blocks import blocks
 from voiceover.errors import BadInputError
 from voiceover.peaks import PeakMeter
 from voiceover.types import Samples
+from voiceover.weighting import KWeighting
 
 HOP_SECONDS = 0.1  # the step between the gating blocks of BS.1770; four hops make a block
 _OFFSET = -0.691  # BS.1770: makes a 997 Hz sine at 0 dBFS in one channel read -3.01 LUFS
@@ -72,12 +71,11 @@ def parse_target(text: str) -> Target | None:
 
 
 class Weighting:
-    """The K-weighting of BS.1770, on a sound that comes block by block."""
+    """The K-weighted energy of a sound that comes block by block."""
 
     def __init__(self, rate: int, channels: int, *, hop_seconds: float = HOP_SECONDS) -> None:
-        self._sos = _k_weighting(rate)
-        self._weights = _channel_weights(channels)
-        self._state = np.zeros((len(self._sos), 2, channels))
+        weights = enumerate(_channel_weights(channels).tolist())
+        self._filters = [(channel, weight, KWeighting(rate)) for channel, weight in weights if weight > 0.0]
         self._hop = round(hop_seconds * rate)
 
     def measure(self, block: Samples) -> NDArray[np.float64]:
@@ -85,13 +83,12 @@ class Weighting:
 
         All blocks but the last are whole hops.
         """
-        from scipy.signal import sosfilt
-
-        channels = len(self._weights)
-        weighted, self._state = sosfilt(self._sos, block.reshape(-1, channels), axis=0, zi=self._state)
-        whole = len(weighted) // self._hop * self._hop
-        squares = np.square(weighted[:whole]).reshape(-1, self._hop, channels).mean(axis=1)
-        energies: NDArray[np.float64] = squares @ self._weights
+        hops = len(block) // self._hop
+        energies = np.zeros(hops)
+        for channel, weight, weighting in self._filters:
+            sound = block if block.ndim == 1 else np.ascontiguousarray(block[:, channel])
+            weighted = weighting.apply(sound)[: hops * self._hop].reshape(hops, self._hop)
+            energies += np.einsum("ij,ij->i", weighted, weighted) * (weight / self._hop)
         return energies
 
 
@@ -172,12 +169,3 @@ def _channel_weights(channels: int) -> NDArray[np.float64]:
     if channels <= 5:
         return np.array([1.0, 1.0, 1.0, 1.41, 1.41])[:channels] if channels == 5 else np.array([1.0, 1.0, 1.41, 1.41])
     return np.array([1.0, 1.0, 1.0, 0.0] + [1.41] * (channels - 4))
-
-
-@lru_cache(maxsize=8)
-def _k_weighting(rate: int) -> NDArray[np.float64]:
-    """Return pyloudnorm's two K-weighting filters as second-order sections."""
-    from pyloudnorm import Meter
-
-    stages: list[Any] = list(Meter(rate)._filters.values())
-    return np.array([np.concatenate((stage.b, stage.a)) / stage.a[0] for stage in stages])

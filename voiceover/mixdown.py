@@ -19,7 +19,7 @@ from voiceover.fitting import EDGE_SECONDS, LEVEL_LUFS, Clip, Respeak, Span
 from voiceover.types import Audio, Placed, Samples
 
 RATE = fitting.RATE
-SPEECH_OVER_BED_DB = 17.5  # 15 is promised; the limiter, the encoder and the bed's own ups and downs take up to 2
+SPEECH_OVER_BED_DB = 16.0  # 15 is promised; the limiter and the encoder take up to half a dB of a line
 DUCK_EARLY, DUCK_RELEASE, DUCK_HOLD = 0.150, 0.400, 1.5  # seconds: fade before speech, fade after it, gaps held across
 _NODE = 48  # samples between which a fade is a straight line
 _AT_ONCE = 32  # clips or seconds of sound before their pages are given back
@@ -134,7 +134,7 @@ def plan_ducking(
     """Return the corners of the bed's gain curve: times (seconds, rising) and depths (dB, at most 0).
 
     `energies` are the bed's, from `loudness.measure_energies`; `gain_db` is what the narration will be raised by. Each
-    line has the depth that puts the bed 17.5 dB under it, or none where the bed is that quiet already. The curve is
+    line has the depth that puts the bed 16 dB under it, or none where the bed is that quiet already. The curve is
     linear in dB: down over 150 ms before speech, up over 400 ms after it, and straight across gaps under 1.5 s.
     """
     passages: list[tuple[float, float, float]] = []  # start, end, depth; apart from each other

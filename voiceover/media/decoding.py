@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from voiceover.blocks import read_ahead
 from voiceover.errors import BadInputError
 from voiceover.media.ffmpeg import PROBE_TIMEOUT, file_name, last_lines, run, run_and_read
 from voiceover.media.probing import Stream, parse_start, parse_streams
@@ -41,8 +42,8 @@ def decode_audio(
     pieces, channels = stream_audio(path, rate=rate, stream=stream)
     with tempfile.TemporaryDirectory(prefix="voiceover-") as own:
         handle, name = tempfile.mkstemp(".f32", dir=scratch or own)
-        with os.fdopen(handle, "wb") as file, closing(pieces):
-            for piece in pieces:
+        with os.fdopen(handle, "wb") as file, closing(read_ahead(pieces)) as ahead:
+            for piece in ahead:
                 write_samples(file, piece)
                 if hear is not None:
                     hear(piece)
