@@ -86,19 +86,21 @@ def measure_lags(
 
     For narration under which a bed lies: cross-correlation finds it there, where a level threshold cannot.
     """
+    from scipy import fft
+
     lags = []
     reach = round(window * rate)
     for start in starts:
         begin = max(0, round(start * rate))
-        pattern = np.asarray(reference[begin : begin + round(_LAG_SPAN * rate)], np.float64)
+        pattern = reference[begin : begin + round(_LAG_SPAN * rate)]
         low = max(0, begin - reach)
-        field = np.asarray(decoded[low : begin + len(pattern) + reach], np.float64)
+        field = decoded[low : begin + len(pattern) + reach]
         if len(pattern) == 0 or len(field) < len(pattern):
             lags.append(float("nan"))
             continue
-        size = 1 << (len(field) + len(pattern)).bit_length()
-        spectrum = np.fft.rfft(field, size) * np.conj(np.fft.rfft(pattern, size))
-        scores = np.fft.irfft(spectrum, size)[: len(field) - len(pattern) + 1]
+        size = fft.next_fast_len(len(field), real=True)  # what wraps around is no lag that is looked at
+        spectrum = fft.rfft(field, size) * np.conj(fft.rfft(pattern, size))
+        scores = fft.irfft(spectrum, size)[: len(field) - len(pattern) + 1]
         lags.append((low + int(np.argmax(scores)) - begin) / rate)
     return lags
 

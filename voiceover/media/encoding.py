@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from voiceover.errors import BadInputError
 from voiceover.media.feeding import Level, feed, raw_input
-from voiceover.media.ffmpeg import file_name, run
+from voiceover.media.ffmpeg import PROBE_TIMEOUT, file_name, run
+from voiceover.media.probing import parse_seconds
 from voiceover.media.writing import OTHER_SCRATCH, write_scratch
 from voiceover.types import Samples
 
@@ -29,6 +30,7 @@ _LEAD = 48  # packets encoded before a part and dropped: a second, in which the 
 _TAIL = 4  # after it: what the encoder looks ahead, and the overlap with the next frame
 _PART = 5_000  # packets; 107 s at 48 kHz
 _AT_ONCE = 4  # parts; each ffmpeg takes some 90 MB
+_CLOSE = 0.1  # seconds: how exactly a file says how long it is
 _PLAIN = frozenset({1, 2, 3, 5, 6})  # channels whose layout an ADTS header can name
 
 
@@ -59,17 +61,21 @@ class Encoding:
         self.channels = 1 if dub.ndim == 1 else dub.shape[1]
         self.path = Path(tempfile.mkdtemp(prefix="aac-", dir=scratch), "track.m4a")
         self._count = -(-len(dub) // _FRAME) + 1  # packets
+        self._joins = True
         self._parts: list[_Part] = []  # the newer ones count where they hold the same packets
 
     @property
     def worthwhile(self) -> bool:
         """Whether it is possible and quicker than to let the ffmpeg that writes the film encode."""
-        return self.channels in _PLAIN and self._count > _PART // 2
+        return self._joins and self.channels in _PLAIN and self._count > _PART // 2
 
-    def update(self, options: Sequence[str], level: Level | None, changed: Iterable[tuple[int, int]] | None) -> Path:
+    def update(
+        self, options: Sequence[str], level: Level | None, changed: Iterable[tuple[int, int]] | None
+    ) -> Path | None:
         """Encode all of the dub, or anew what lies in ranges of samples that changed; return the file of the track.
 
-        `options` are the encoder's. The track starts at 0 and is as long as the dub, to the sample.
+        `options` are the encoder's. The track starts at 0 and is as long as the dub, to the sample. None where this
+        ffmpeg cannot join packets: an old one of the user's own.
         """
         todo = [(0, self._count)] if changed is None or not self._parts else self._around(changed)
         pieces = [(piece, min(piece + _PART, last)) for first, last in todo for piece in range(first, last, _PART)]
@@ -80,7 +86,9 @@ class Encoding:
         with ThreadPoolExecutor(min(os.cpu_count() or 1, _AT_ONCE)) as pool:
             self._parts += pool.map(encode, pieces)
         self._join()
-        return self.path
+        said = run(["-i", file_name(self.path)], timeout=PROBE_TIMEOUT, check=False)[2]
+        self._joins = abs(parse_seconds(said) - len(self.dub) / self.rate) < _CLOSE
+        return self.path if self._joins else None
 
     def _around(self, changed: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         """Return the packets, first and last (exclusive), that hold ranges of samples; ranges that touch are one."""

@@ -95,10 +95,11 @@ def mux(
     with tempfile.TemporaryDirectory(prefix="voiceover-") as folder, write_beside(out) as part:
         inputs = ["-fflags", "+genpts"] if video.container in _WITHOUT_TIMES else []
         inputs += ["-i", file_name(video.path)]
-        parts = encoding if encoding and encoding.worthwhile and container.dub[0] == "aac" else None
-        if parts:
-            track = parts.update(encoder(container, channels), level, changed)
-            inputs += ["-protocol_whitelist", "file,pipe", "-i", file_name(track)]
+        joined = None
+        if encoding and encoding.worthwhile and container.dub[0] == "aac":
+            joined = encoding.update(encoder(container, channels), level, changed)
+        if joined:
+            inputs += ["-protocol_whitelist", "file,pipe", "-i", file_name(joined)]
         else:
             inputs += ["-protocol_whitelist", "file,pipe", *raw_input(rate, channels)]
         tracks.attach(video.path, Path(folder))
@@ -107,10 +108,10 @@ def mux(
             srt = Path(folder, "cues.srt")
             srt.write_text(_format_srt(cues), encoding="utf-8")
             inputs += ["-protocol_whitelist", "file,pipe", "-f", "srt", "-i", file_name(srt)]
-        how = ["-c:a", "copy"] if parts else encoder(container, channels)
+        how = ["-c:a", "copy"] if joined else encoder(container, channels)
         arguments = [*inputs, *tracks.arguments(how, code, title, default=default, embed=embed)]
         arguments += ["-map_metadata", "0", "-map_chapters", "0", *container.options, "-f", container.muxer]
-        sound = None if parts else feed(dub, level)
+        sound = None if joined else feed(dub, level)
         run([*arguments, "-y", file_name(part)], about=video.path, writes=asked_for(out), feed=sound)
         _check_result(part, video, tracks)
     return tuple(tracks.dropped)
