@@ -12,6 +12,7 @@ from math import inf, log10
 import numpy as np
 from numpy.typing import NDArray
 
+from voiceover.products import multiply
 from voiceover.types import Samples
 
 NODE_SECONDS = 0.001  # how closely peaks are told apart
@@ -96,7 +97,7 @@ def true_peaks(samples: Samples, starts: NDArray[np.intp], length: int) -> Sampl
             if not inside.all():
                 rows[(wanted < 0) | (wanted >= len(channel))] = 0.0
             # the samples themselves count too, unfiltered
-            between, own = rows @ matrix, rows[:, _REACH : _REACH + length]
+            between, own = multiply(rows, matrix), rows[:, _REACH : _REACH + length]
             for part in (between, own):
                 highest = np.maximum(part.max(axis=1), -part.min(axis=1))
                 np.maximum(found[first : first + _AT_ONCE], highest, out=found[first : first + _AT_ONCE])

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from voiceover.products import multiply
 from voiceover.types import Samples
 
 Matrix = NDArray[np.float64]
@@ -37,8 +38,8 @@ class KWeighting:
 
         whole = len(samples) // _BLOCK * _BLOCK
         rows = samples[:whole].reshape(-1, _BLOCK)
-        states, self._state = self._follow(rows.astype(np.float64) @ self._excite, self._state, 0)
-        weighted = np.concatenate([rows, states.astype(np.float32)], axis=1) @ self._response
+        states, self._state = self._follow(multiply(rows.astype(np.float64), self._excite), self._state, 0)
+        weighted = multiply(np.concatenate([rows, states.astype(np.float32)], axis=1), self._response)
         if whole == len(samples):
             return weighted.reshape(-1)
         state = self._state.reshape(len(self._sections), 2)
@@ -56,8 +57,8 @@ class KWeighting:
         if groups:
             among, out, into = self._groups[level]
             rows = pushes[: groups * _GROUP].reshape(groups, -1)
-            begins, state = self._follow(rows @ out, state, level + 1)
-            found.append((rows @ among + begins @ into).reshape(len(rows) * _GROUP, -1))
+            begins, state = self._follow(multiply(rows, out), state, level + 1)
+            found.append((multiply(rows, among) + multiply(begins, into)).reshape(len(rows) * _GROUP, -1))
         advance = np.linalg.matrix_power(self._advance, _GROUP**level)
         rest = np.empty((len(pushes) - groups * _GROUP, len(state)))
         for row, push in zip(rest, pushes[groups * _GROUP :], strict=True):
