@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterator
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, suppress
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voiceover.types import Samples
 
+T = TypeVar("T")
+_THREADS = 2
 _HELD_BYTES = 1 << 26  # of a mapped file, before its pages are given back
 
 
@@ -31,6 +39,53 @@ def release(samples: Samples) -> None:
     mapped = getattr(samples, "_mmap", None)
     if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
         mapped.madvise(mmap.MADV_DONTNEED)
+
+
+def each(samples: Samples, length: int, work: Callable[[int, int], object]) -> None:
+    """Call `work` with the first and last sample of each of `blocks`, from two threads and in no order."""
+    with ThreadPoolExecutor(_THREADS) as pool:
+        waiting: deque[Future[object]] = deque()
+        for start, end in blocks(samples, length):
+            if len(waiting) == 2 * _THREADS:
+                waiting.popleft().result()
+            waiting.append(pool.submit(work, start, end))
+        while waiting:
+            waiting.popleft().result()
+    release(samples)
+
+
+def read_ahead(pieces: Generator[T]) -> Generator[T]:
+    """Yield the same pieces, made in a thread of their own while the ones before are looked at."""
+    ready: queue.Queue[tuple[T] | BaseException | None] = queue.Queue(maxsize=2)
+    over = threading.Event()
+
+    def put(item: tuple[T] | BaseException | None) -> None:
+        while not over.is_set():
+            with suppress(queue.Full):
+                ready.put(item, timeout=0.1)
+                return
+
+    def make() -> None:
+        try:
+            with closing(pieces):
+                for piece in pieces:
+                    put((piece,))
+                    if over.is_set():
+                        return
+        except BaseException as error:  # raised where the pieces are wanted
+            put(error)
+        put(None)
+
+    thread = threading.Thread(target=make)
+    thread.start()
+    try:
+        while (item := ready.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item[0]
+    finally:
+        over.set()
+        thread.join()
 
 
 def between(nodes: NDArray[np.float32], apart: int) -> Samples:

@@ -6,9 +6,10 @@ right and is decoded once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import inf
 from pathlib import Path
+from typing import Protocol
 
 from voiceover import mixdown
 from voiceover.loudness import Target
@@ -23,32 +24,49 @@ _ATTEMPTS = 3
 _WITHIN_LU = 0.3  # 0.5 is promised: meters differ in the last tenth
 _PROMISED_LU = 0.5
 _MARGIN_DB = 0.1  # put on top of what a peak was too high: the next encode differs in the last tenth
+_AT_HAND = 400  # milliseconds that are too loud: fewer are corrected one by one
+
+
+class Write(Protocol):
+    """Writes a film anew with a sound levelled block by block, and returns what its format cannot hold.
+
+    `changed` are the ranges of samples in which the level is not the last time's; None: everywhere.
+    """
+
+    def __call__(self, level: Level, *, changed: Sequence[tuple[int, int]] | None) -> tuple[str, ...]:
+        """Write it."""
+
+
+def highest_peak(target: Target | None) -> float:
+    """Return the true peak (dBTP) that the finished film keeps under."""
+    return target.peak_dbtp if target else CLIPPING
 
 
 def finish(
     sound: Samples,
     target: Target | None,
     *,
-    write: Callable[[Level], tuple[str, ...]],
+    write: Write,
     measure: Callable[[], Measured],
     output: Path,
     progress: Progress,
 ) -> Measured:
     """Write a film with the sound at its target and return what it then measures, decoded.
 
-    `write` writes the film anew with a sound levelled block by block, and returns what its format cannot hold;
-    `measure` decodes it. Where the loudness or the true peak are out of bounds, gain and ceiling are corrected by as
-    much and the film is written again, twice at most. Warns if that was not enough, and of what was left out.
+    `measure` decodes what `write` wrote. A true peak that is out of bounds is lowered where it is, and only what is
+    around it written anew. Where that is not enough, or the loudness is out of bounds, gain and ceiling are corrected
+    by as much for the whole film. Twice at most; warns if that was not enough, and of what was left out.
     """
     progress.stage("Levelling")
     master = Master(sound, mixdown.RATE)
-    peak = target.peak_dbtp if target else CLIPPING
+    peak = highest_peak(target)
     lufs, ceiling = (target.lufs if target else None), peak - ENCODER_HEADROOM_DB
     off = 0.0
+    foretold = master.aim(lufs, ceiling)
+    changed: Sequence[tuple[int, int]] | None = None
     for attempt in range(_ATTEMPTS):
-        foretold = master.aim(lufs, ceiling)
         progress.stage("Writing the film" if attempt == 0 else "Correcting its level")
-        left_out = write(master.level)
+        left_out = write(master.level, changed=changed)
         progress.stage("Measuring")
         measured = measure()
         found, found_peak = measured.integrated_lufs, measured.true_peak_dbtp
@@ -58,11 +76,18 @@ def finish(
         off = target.lufs - found if target else 0.0
         # what the limiter forbids is not asked for again
         stuck = lufs is not None and abs(lufs - foretold.lufs) > _WITHIN_LU
-        if over == 0.0 and (abs(off) <= _WITHIN_LU or stuck):
+        right = abs(off) <= _WITHIN_LU or stuck
+        if right and over == 0.0:
             break
+        if attempt + 1 == _ATTEMPTS:
+            break
+        if right and attempt == 0 and 0 < len(measured.over) <= _AT_HAND:
+            changed = master.soften([(at, height - peak + _MARGIN_DB) for at, height in measured.over])
+            continue
         ceiling -= over + (_MARGIN_DB if over else 0.0)
         if lufs is not None and not stuck:
             lufs += off
+        foretold, changed = master.aim(lufs, ceiling), None
     if left_out:
         progress.warn(f"{output}: its format cannot hold {', '.join(left_out)} of the film.")
     if target and abs(off) > _PROMISED_LU:

@@ -5,24 +5,21 @@ Every function takes samples of shape (n,) or (n, channels), float32, in ffmpeg'
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from math import inf, log10
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from voiceover.blocks import blocks, release
+from voiceover.blocks import blocks
 from voiceover.errors import BadInputError
+from voiceover.peaks import PeakMeter
 from voiceover.types import Samples
+from voiceover.weighting import KWeighting
 
 HOP_SECONDS = 0.1  # the step between the gating blocks of BS.1770; four hops make a block
 _OFFSET = -0.691  # BS.1770: makes a 997 Hz sine at 0 dBFS in one channel read -3.01 LUFS
 _FLOOR = 1e-15
-_AT_ONCE = 16  # seconds looked at closely before their pages are released
-_OVERSAMPLING = 4  # BS.1770 annex 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +70,35 @@ def parse_target(text: str) -> Target | None:
     return Target(lufs, -1.0)
 
 
+class Weighting:
+    """The K-weighted energy of a sound that comes block by block."""
+
+    def __init__(self, rate: int, channels: int, *, hop_seconds: float = HOP_SECONDS) -> None:
+        weights = enumerate(_channel_weights(channels).tolist())
+        self._filters = [(channel, weight, KWeighting(rate)) for channel, weight in weights if weight > 0.0]
+        self._hop = round(hop_seconds * rate)
+
+    def measure(self, block: Samples) -> NDArray[np.float64]:
+        """Return the mean square of each whole hop of the next block, channels summed with their weights.
+
+        All blocks but the last are whole hops.
+        """
+        hops = len(block) // self._hop
+        energies = np.zeros(hops)
+        for channel, weight, weighting in self._filters:
+            sound = block if block.ndim == 1 else np.ascontiguousarray(block[:, channel])
+            weighted = weighting.apply(sound)[: hops * self._hop].reshape(hops, self._hop)
+            energies += np.einsum("ij,ij->i", weighted, weighted) * (weight / self._hop)
+        return energies
+
+
 def measure_energies(samples: Samples, rate: int, *, hop_seconds: float = HOP_SECONDS) -> NDArray[np.float64]:
     """Return the K-weighted mean square of each whole hop, channels summed with their BS.1770 weights."""
-    from scipy.signal import sosfilt
-
-    sos = _k_weighting(rate)
     hop = round(hop_seconds * rate)
-    channels = 1 if samples.ndim == 1 else samples.shape[1]
-    weights = _channel_weights(channels)
-    state = np.zeros((len(sos), 2, channels))
-    energies = np.empty(len(samples) // hop)
+    weighting = Weighting(rate, 1 if samples.ndim == 1 else samples.shape[1], hop_seconds=hop_seconds)
     step = max(5 * rate // hop, 1) * hop  # five seconds at a time
-    for start, end in blocks(samples[: len(energies) * hop], step):
-        block = samples[start:end].reshape(-1, channels)
-        weighted, state = sosfilt(sos, block, axis=0, zi=state)
-        squares = np.square(weighted).reshape(-1, hop, channels).mean(axis=1)
-        energies[start // hop : start // hop + len(squares)] = squares @ weights
-    return energies
+    found = [weighting.measure(samples[start:end]) for start, end in blocks(samples[: len(samples) // hop * hop], step)]
+    return np.concatenate(found) if found else np.zeros(0)
 
 
 def integrate(energies: NDArray[np.float64]) -> float:
@@ -116,64 +125,41 @@ def to_lufs(energy: float) -> float:
     return _OFFSET + 10.0 * log10(energy) if energy > _FLOOR else -inf
 
 
+class Meter:
+    """The loudness of a sound that comes block by block, and its true peaks; see `PeakMeter`."""
+
+    def __init__(self, rate: int, channels: int, *, ceiling_dbtp: float = inf) -> None:
+        self._weighting = Weighting(rate, channels)
+        self._peaks = PeakMeter(rate, channels, ceiling_dbtp=ceiling_dbtp)
+        self._energies: list[NDArray[np.float64]] = []
+
+    def add(self, block: Samples) -> None:
+        """Measure the next block, shape (n, channels); all but the last are whole tenths of seconds."""
+        self._energies.append(self._weighting.measure(block))
+        self._peaks.add(block)
+
+    def finish(self) -> tuple[Loudness, tuple[tuple[float, float], ...]]:
+        """Return what all blocks measure, and where the wave is over the ceiling: seconds and dBTP."""
+        peak, over = self._peaks.finish()
+        return Loudness(integrate(np.concatenate(self._energies) if self._energies else np.zeros(0)), peak), over
+
+
 def measure(samples: Samples, rate: int) -> Loudness:
     """Return the integrated loudness and the true peak."""
     return Loudness(integrate(measure_energies(samples, rate)), measure_true_peak(samples, rate))
 
 
 def measure_true_peak(samples: Samples, rate: int) -> float:
-    """Return the true peak in dBTP, from 4 times oversampled audio (BS.1770-4, annex 2)."""
-    peaks = sorted(((_peak(samples[a:b]), a, b) for a, b in blocks(samples, rate)), reverse=True)
-    best = 0.0
-
-    def look(part: tuple[float, int, int]) -> float:
-        return float(oversampled_peaks(samples, part[1], part[2], rate).max())
-
-    with ThreadPoolExecutor(2) as pool:
-        for first in range(0, len(peaks), _AT_ONCE):
-            # Between samples the wave can rise above them, though 6 dB is beyond anything but constructed signals.
-            some = [part for part in peaks[first : first + _AT_ONCE] if part[0] > 0.0 and part[0] * 2.0 >= best]
-            if not some:
-                break
-            best = max(best, *pool.map(look, some))
-            release(samples)
-    return 20.0 * log10(best) if best > 0.0 else -inf
-
-
-def _peak(samples: Samples) -> float:
-    return float(max(samples.max(), -samples.min())) if samples.size else 0.0
+    """Return the true peak in dBTP."""
+    sound = samples if samples.ndim > 1 else samples[:, None]
+    meter = PeakMeter(rate, sound.shape[1])
+    for start, end in blocks(samples, 5 * rate):
+        meter.add(sound[start:end])
+    return meter.finish()[0]
 
 
 def _energy(lufs: float) -> float:
     return float(10.0 ** ((lufs - _OFFSET) / 10.0))
-
-
-def oversampled_peaks(samples: Samples, start: int, end: int, rate: int) -> NDArray[np.float32]:
-    """Return the largest oversampled magnitude near each sample of [start, end), over all channels."""
-    import soxr
-
-    context = round(0.01 * rate)
-    low, high = max(0, start - context), min(len(samples), end + context)
-    block = soxr.resample(samples[low:high], rate, rate * _OVERSAMPLING, "MQ")
-    magnitude = loudest_channel(block)
-    length = (high - low) * _OVERSAMPLING
-    if len(magnitude) < length:
-        magnitude = np.pad(magnitude, (0, length - len(magnitude)))
-    # the samples themselves also count: the resampler rounds the very last bit of their peaks away
-    peaks = loudest_channel(samples[low:high])
-    for phase in range(_OVERSAMPLING):  # strides: numpy is ten times slower over an axis of four
-        np.maximum(peaks, magnitude[phase:length:_OVERSAMPLING], out=peaks)
-    return peaks[start - low : end - low]
-
-
-def loudest_channel(samples: Samples) -> Samples:
-    """Return the largest magnitude over all channels, shape (n,)."""
-    if samples.ndim == 1:
-        return np.abs(samples)
-    loudest = np.abs(samples[:, 0])
-    for channel in range(1, samples.shape[1]):
-        np.maximum(loudest, np.abs(samples[:, channel]), out=loudest)
-    return loudest
 
 
 def _channel_weights(channels: int) -> NDArray[np.float64]:
@@ -183,12 +169,3 @@ def _channel_weights(channels: int) -> NDArray[np.float64]:
     if channels <= 5:
         return np.array([1.0, 1.0, 1.0, 1.41, 1.41])[:channels] if channels == 5 else np.array([1.0, 1.0, 1.41, 1.41])
     return np.array([1.0, 1.0, 1.0, 0.0] + [1.41] * (channels - 4))
-
-
-@lru_cache(maxsize=8)
-def _k_weighting(rate: int) -> NDArray[np.float64]:
-    """Return pyloudnorm's two K-weighting filters as second-order sections."""
-    from pyloudnorm import Meter
-
-    stages: list[Any] = list(Meter(rate)._filters.values())
-    return np.array([np.concatenate((stage.b, stage.a)) / stage.a[0] for stage in stages])

@@ -8,25 +8,27 @@ already down when the peak comes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from math import inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from voiceover import loudness
-from voiceover.blocks import between, blocks, release
+from voiceover import loudness, peaks
+from voiceover.blocks import between, blocks, each
 from voiceover.loudness import Loudness, Target
 from voiceover.types import Samples
 
 ENCODER_HEADROOM_DB = 1.0  # lossy encoders raise true peaks by up to about this much: what is tried first
 _NODE_SECONDS = 0.001
 _REACH = 14  # nodes over which the limiter closes and opens: short enough not to pump, long enough not to buzz
-_BETWEEN = sqrt(2.0)  # how far a wave is taken to rise between samples: seconds under it are not looked at closely
+_BETWEEN = sqrt(2.0)  # how far a wave is taken to rise between samples: what stays under it is not looked at closely
+_BLURRED = 24  # nodes to both sides over which an encoder's frame spreads what it got wrong
 _PASSES = 8
 _MAX_GAIN_DB = 60.0  # more would only lift the noise of a film that holds none but noise
-_AT_ONCE = 60  # seconds looked at before their pages are released
+_AT_ONCE = 5  # seconds looked at in one go
+_EDGE = 2  # nodes around those: more than a point between two samples is made of
 _WITHIN_LU = 0.1
 
 
@@ -36,9 +38,15 @@ class Master:
     def __init__(self, samples: Samples, rate: int) -> None:
         self.samples, self.rate = samples, rate
         self._node = round(_NODE_SECONDS * rate)  # samples
-        self._peaks = _sample_peaks(samples, rate, self._node)
-        self._energies = loudness.measure_energies(samples, rate, hop_seconds=_NODE_SECONDS).astype(np.float32)
-        self._close: set[int] = set()  # the seconds whose peaks have been looked for between the samples
+        self._peaks = np.zeros(-(-len(samples) // self._node), np.float32)
+        with ThreadPoolExecutor(1) as pool:  # neither needs the other
+            energies = pool.submit(loudness.measure_energies, samples, rate, hop_seconds=_NODE_SECONDS)
+            for start, end in blocks(samples, rate // self._node * self._node):
+                own = peaks.sample_peaks(samples[start:end], self._node)
+                self._peaks[start // self._node :][: len(own)] = own
+            self._energies = energies.result().astype(np.float32)
+        self._near = peaks.near(self._peaks)
+        self._close = np.zeros(len(self._peaks), np.bool_)  # whose peaks have been looked for between the samples
         self._curve = np.ones(len(self._peaks), np.float32)
 
     def aim(self, lufs: float | None, ceiling_dbtp: float) -> Loudness:
@@ -68,6 +76,22 @@ class Master:
         peak = float((self._curve * self._peaks).max(initial=0.0))
         return Loudness(reached, 20.0 * float(np.log10(peak)) if peak > 0.0 else -inf)
 
+    def soften(self, spots: Iterable[tuple[float, float]]) -> list[tuple[int, int]]:
+        """Lower the curve by some dB around some seconds; return the ranges of samples in which it changed."""
+        gain = np.ones(len(self._curve), np.float32)
+        for seconds, db in spots:
+            node = round(seconds / _NODE_SECONDS)
+            around = slice(max(node - _BLURRED, 0), node + _BLURRED + 1)
+            gain[around] = np.minimum(gain[around], np.float32(10.0 ** (-db / 20.0)))
+        gain = _smooth(gain)
+        self._curve *= gain
+        # a sample's gain comes from the nodes on both sides of it
+        lowered = np.flatnonzero(np.diff(np.pad((gain < 1.0).astype(np.int8), 1)))
+        return [
+            (max(first - 1, 0) * self._node, min((last + 1) * self._node, len(self.samples)))
+            for first, last in lowered.reshape(-1, 2).tolist()
+        ]
+
     def level(self, block: Samples, start: int) -> Samples:
         """Return the block of the mix that starts at sample `start`, levelled."""
         if not len(block):
@@ -87,19 +111,13 @@ class Master:
 
     def _limit(self, ceiling: float) -> None:
         """Lower the curve where it takes peaks over a ceiling (a sample value)."""
-        from scipy.ndimage import minimum_filter1d, uniform_filter1d
-
         self._look_between(ceiling)
         gain = np.minimum(
             np.float32(ceiling) / np.maximum(self._peaks * self._curve, np.float32(1e-9)), np.float32(1.0)
         )
         if gain.size == 0 or gain.min() >= 1.0:
             return
-        # one node more than the smoothing reaches: a sample lies between two nodes
-        gain = minimum_filter1d(gain, 2 * (_REACH + 1) + 1, mode="nearest")
-        for _ in range(2):  # twice half the width: a triangle, without the corners of a box
-            gain = uniform_filter1d(gain, _REACH + 1, mode="nearest")
-        self._curve *= gain
+        self._curve *= _smooth(gain)
 
     def _measure(self) -> float:
         """Return the loudness (LUFS) under the curve."""
@@ -110,46 +128,44 @@ class Master:
 
     def settle(self, ceiling_dbtp: float) -> None:
         """Bring under a ceiling what steep gains have raised between the samples: some tenths of a dB, if any."""
-        limited = [second for second in sorted(self._close) if np.ptp(self._curve[self._nodes(second)]) > 0.0]
-        self._look(limited, levelled=True)
+        steps = np.diff(self._curve, prepend=self._curve[:1], append=self._curve[-1:]) != 0.0
+        self._look(self._close & (steps[1:] | steps[:-1]), levelled=True)
         self._limit(10.0 ** (ceiling_dbtp / 20.0))
 
     def _look_between(self, ceiling: float) -> None:
-        """Find the true peaks of the seconds in which the curve may take them over a ceiling."""
-        wanted = []
-        for second in range(-(-len(self.samples) // self.rate)):
-            nodes = self._nodes(second)
-            highest = (self._peaks[nodes] * self._curve[nodes]).max(initial=0.0)
-            if second not in self._close and highest * _BETWEEN > ceiling:
-                wanted.append(second)
+        """Find the true peaks where the curve may take them over a ceiling."""
+        wanted = (self._near * self._curve * np.float32(_BETWEEN) > ceiling) & ~self._close
         self._look(wanted)
-        self._close.update(wanted)
+        self._close |= wanted
 
-    def _nodes(self, second: int) -> slice:
-        return slice(second * self.rate // self._node, (second + 1) * self.rate // self._node + 1)
+    def _look(self, wanted: NDArray[np.bool_], *, levelled: bool = False) -> None:
+        """Raise the peaks of some nodes to their true peaks."""
+        edge = _EDGE * self._node
 
-    def _look(self, seconds: Sequence[int], *, levelled: bool = False) -> None:
-        """Raise the peaks of some seconds to their true peaks."""
-
-        def look(second: int) -> tuple[slice, NDArray[np.float32]]:
-            start, end = second * self.rate, min((second + 1) * self.rate, len(self.samples))
-            nodes = slice(start // self._node, -(-end // self._node))
-            if levelled:
-                edge = self.rate // 50  # more than the resampler reaches
+        def look(start: int, end: int) -> None:
+            first = start // self._node
+            found = np.flatnonzero(wanted[first : -(-end // self._node)])
+            if len(found):
                 low, high = max(0, start - edge), min(end + edge, len(self.samples))
-                part = self.level(self.samples[low:high], low)
-                peaks = loudness.oversampled_peaks(part, start - low, end - low, self.rate)
-            else:
-                peaks = loudness.oversampled_peaks(self.samples, start, end, self.rate)
-            borders = np.maximum(np.arange(nodes.start, nodes.stop) * self._node - start, 0)
-            highest = np.maximum.reduceat(peaks, borders)
-            return nodes, np.float32(1.0) / self._curve[nodes] * highest if levelled else highest
+                part = self.samples[low:high]
+                part = self.level(part, low) if levelled else part
+                highest = peaks.true_peaks(part, start - low + found * self._node, self._node)
+                found += first
+                highest = highest / self._curve[found] if levelled else highest
+                self._peaks[found] = np.maximum(self._peaks[found], highest)
 
-        with ThreadPoolExecutor(2) as pool:
-            for begin in range(0, len(seconds), _AT_ONCE):
-                for nodes, peaks in pool.map(look, seconds[begin : begin + _AT_ONCE]):
-                    np.maximum(self._peaks[nodes], peaks, out=self._peaks[nodes])
-                release(self.samples)
+        each(self.samples, _AT_ONCE * self.rate // self._node * self._node, look)
+
+
+def _smooth(gain: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a gain for each node that is nowhere higher, and changes slowly."""
+    from scipy.ndimage import minimum_filter1d, uniform_filter1d
+
+    # one node more than the smoothing reaches: a sample lies between two nodes
+    gain = minimum_filter1d(gain, 2 * (_REACH + 1) + 1, mode="nearest")
+    for _ in range(2):  # twice half the width: a triangle, without the corners of a box
+        gain = uniform_filter1d(gain, _REACH + 1, mode="nearest")
+    return np.minimum(gain, np.float32(1.0))
 
 
 def normalise(samples: Samples, rate: int, target: Target | None, *, headroom_db: float = 0.0) -> None:
@@ -171,14 +187,3 @@ def limit(samples: Samples, rate: int, ceiling_dbtp: float) -> bool:
     master.aim(None, ceiling_dbtp)
     master.settle(ceiling_dbtp)
     return master.apply()
-
-
-def _sample_peaks(samples: Samples, rate: int, node: int) -> NDArray[np.float32]:
-    peaks = np.zeros(-(-len(samples) // node), np.float32)
-    for start, end in blocks(samples, rate // node * node):
-        loud = loudness.loudest_channel(samples[start:end])
-        whole = len(loud) // node * node
-        peaks[start // node : (start + whole) // node] = loud[:whole].reshape(-1, node).max(axis=1)
-        if whole < len(loud):
-            peaks[(start + whole) // node] = loud[whole:].max()
-    return peaks

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from math import isfinite
+from contextlib import closing
+from math import inf, isfinite
 from pathlib import Path
 
 import numpy as np
 
-from voiceover import loudness, media, mixdown, onsets
-from voiceover.blocks import blocks, release
+from voiceover import media, mixdown, onsets
+from voiceover.blocks import read_ahead, release
+from voiceover.loudness import Loudness, Meter
 from voiceover.mixdown import Narration
 from voiceover.report import Measured
 from voiceover.types import Placed, Samples
@@ -20,37 +22,61 @@ _UNSHIFTED = 1e-6  # seconds; far below one sample
 
 
 def measure_output(
-    output: Path, narration: Narration, placed: Sequence[Placed], *, bed: bool, track: int = 0, scratch: Path
+    output: Path,
+    narration: Narration,
+    placed: Sequence[Placed],
+    *,
+    bed: bool,
+    track: int = 0,
+    ceiling_dbtp: float = inf,
+    scratch: Path,
 ) -> Measured:
     """Measure onsets (seconds against the cue's start, unshifted lines) and loudness on a decoded audio track.
 
     Without a bed, onsets are read from the decoded sound's own energy. Under a bed they cannot be: music has onsets
     too. There, cross-correlation of each line's rendered clip with the decoded sound tells how far the file moved it
     (encoder priming, container time stamps), and the clip's own energy tells where in it speech begins; the onset
-    error is the sum of both. Lines that are not found at all are counted in `lost`.
+    error is the sum of both. Lines that are not found at all are counted in `lost`, and true peaks over the ceiling
+    are told with their times.
     """
     # a film may be measured more than once: its decoded sound does not stay
     with tempfile.TemporaryDirectory(dir=scratch, ignore_cleanup_errors=True) as folder:
-        return _measure(output, narration, placed, bed=bed, track=track, scratch=Path(folder))
-
-
-def _measure(
-    output: Path, narration: Narration, placed: Sequence[Placed], *, bed: bool, track: int, scratch: Path
-) -> Measured:
-    decoded = media.decode_audio(output, rate=mixdown.RATE, stream=track, scratch=scratch)
-    unshifted = [item for item in placed if item.end > item.start and abs(item.shift) < _UNSHIFTED]
-    mono = _mix_down(decoded, scratch)
-    if bed:
-        rendered = _find_onsets(narration.audio.samples, unshifted)
-        lags = _find_lags(mono, narration.audio.samples, unshifted)
-        found = [None if on is None or not isfinite(lag) else on + lag for on, lag in zip(rendered, lags, strict=True)]
-    else:
-        found = _find_onsets(mono, unshifted)
+        mono, level, over = _listen(output, track, ceiling_dbtp, Path(folder))
+        unshifted = [item for item in placed if item.end > item.start and abs(item.shift) < _UNSHIFTED]
+        if bed:
+            rendered = _find_onsets(narration.audio.samples, unshifted)
+            lags = _find_lags(mono, narration.audio.samples, unshifted)
+            found = [
+                None if on is None or not isfinite(lag) else on + lag for on, lag in zip(rendered, lags, strict=True)
+            ]
+        else:
+            found = _find_onsets(mono, unshifted)
     cues = [item.speech.line.start for item in unshifted]
     errors = tuple(onset - cue for onset, cue in zip(found, cues, strict=True) if onset is not None)
     lost = tuple(item.speech.line.index for item, onset in zip(unshifted, found, strict=True) if onset is None)
-    level = loudness.measure(decoded, mixdown.RATE)
-    return Measured(errors, lost, level.lufs, level.peak_dbtp)
+    return Measured(errors, lost, level.lufs, level.peak_dbtp, over)
+
+
+def _listen(
+    output: Path, track: int, ceiling_dbtp: float, folder: Path
+) -> tuple[Samples, Loudness, tuple[tuple[float, float], ...]]:
+    """Decode a track and return it in mono, mapped to a file in `folder`, its loudness, and its peaks over a ceiling.
+
+    Only what onsets are found in is kept.
+    """
+    pieces, channels = media.stream_audio(output, rate=mixdown.RATE, stream=track)
+    meter = Meter(mixdown.RATE, channels, ceiling_dbtp=ceiling_dbtp)
+    path, share = folder / "mono.f32", np.float32(1.0 / channels)
+    with path.open("wb") as file, closing(read_ahead(pieces)) as ahead:
+        for piece in ahead:
+            meter.add(piece)
+            mono = piece[:, 0] * share
+            for channel in range(1, channels):
+                mono += piece[:, channel] * share
+            media.write_samples(file, mono)
+    level, over = meter.finish()
+    empty = path.stat().st_size == 0
+    return np.zeros(0, np.float32) if empty else np.memmap(path, np.float32, "r"), level, over
 
 
 def _find_onsets(samples: Samples, placed: Sequence[Placed]) -> list[float | None]:
@@ -72,13 +98,3 @@ def _find_lags(decoded: Samples, reference: Samples, placed: Sequence[Placed]) -
         release(decoded)
         release(reference)
     return lags
-
-
-def _mix_down(decoded: Samples, scratch: Path) -> Samples:
-    mono = mixdown.allocate((len(decoded),), scratch)
-    for start, end in blocks(decoded, mixdown.RATE):
-        mono[start:end] = np.mean(decoded[start:end], axis=1, dtype=np.float32)
-        if start // mixdown.RATE % _AT_ONCE == 0:
-            release(mono)
-    release(mono)
-    return mono

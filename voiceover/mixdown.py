@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceover import fitting, loudness, media
-from voiceover.blocks import between, blocks, release
+from voiceover.blocks import between, each, release
 from voiceover.fitting import EDGE_SECONDS, LEVEL_LUFS, Clip, Respeak, Span
 from voiceover.types import Audio, Placed, Samples
 
 RATE = fitting.RATE
-SPEECH_OVER_BED_DB = 17.5  # 15 is promised; the limiter, the encoder and the bed's own ups and downs take up to 2
+SPEECH_OVER_BED_DB = 16.0  # 15 is promised; the limiter and the encoder take up to half a dB of a line
 DUCK_EARLY, DUCK_RELEASE, DUCK_HOLD = 0.150, 0.400, 1.5  # seconds: fade before speech, fade after it, gaps held across
 _NODE = 48  # samples between which a fade is a straight line
 _AT_ONCE = 32  # clips or seconds of sound before their pages are given back
@@ -84,10 +84,17 @@ def overlap_samples(spans: Sequence[Span]) -> int:
     return overlap
 
 
-def mix(original: Samples, narration: Narration, *, scratch: Path | None = None) -> Samples:
+def mix(
+    original: Samples,
+    narration: Narration,
+    *,
+    energies: NDArray[np.float64] | None = None,
+    scratch: Path | None = None,
+) -> Samples:
     """Lay the narration over the ducked original and return the mix, shape (n, channels), at the narration's rate.
 
     `original` (n, channels), at the same rate, is changed in place; it is copied only where the narration is longer.
+    `energies` are its own, if they are known already, from `loudness.measure_energies`.
     The narration takes the original's own loudness, within reason, and goes to both channels of stereo and to the
     centre of a surround layout.
     """
@@ -97,12 +104,14 @@ def mix(original: Samples, narration: Narration, *, scratch: Path | None = None)
         longer[: len(original)] = original
         original = longer
     targets = _voice_channels(original.shape[1])
-    energies = loudness.measure_energies(original, rate)
+    if energies is None:
+        energies = loudness.measure_energies(original, rate)
     gain_db = _fit_voice_level(loudness.integrate(energies), len(targets))
     spread_db = 10.0 * np.log10(len(targets))
     times, depths = plan_ducking(narration.spans, energies, rate, gain_db + float(spread_db))
     gain = np.float32(10.0 ** (gain_db / 20.0))
-    for start, end in blocks(original, rate):
+
+    def lay(start: int, end: int) -> None:
         block = original[start:end]
         if len(times):
             nodes = np.arange(start, end + _NODE + 1, _NODE) / rate
@@ -114,6 +123,8 @@ def mix(original: Samples, narration: Narration, *, scratch: Path | None = None)
         speech = voice[start:end] * gain
         for channel in targets:
             block[: len(speech), channel] += speech
+
+    each(original, rate, lay)
     return original
 
 
@@ -123,7 +134,7 @@ def plan_ducking(
     """Return the corners of the bed's gain curve: times (seconds, rising) and depths (dB, at most 0).
 
     `energies` are the bed's, from `loudness.measure_energies`; `gain_db` is what the narration will be raised by. Each
-    line has the depth that puts the bed 17.5 dB under it, or none where the bed is that quiet already. The curve is
+    line has the depth that puts the bed 16 dB under it, or none where the bed is that quiet already. The curve is
     linear in dB: down over 150 ms before speech, up over 400 ms after it, and straight across gaps under 1.5 s.
     """
     passages: list[tuple[float, float, float]] = []  # start, end, depth; apart from each other

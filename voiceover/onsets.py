@@ -18,6 +18,7 @@ THRESHOLD_DB = -26.0  # under the line's usual level: quiet consonants count, th
 _USUAL_DB = 20.0  # frames so far below the loudest make the usual level: a limiter lowers the loudest, hardly these
 _FRAME, _HOP = 0.005, 0.001  # seconds
 _QUIET = 0.025  # silence that parts one line from the next; the least gap is 80 ms, of which edges take 30
+_DEEPER_DB = 10.0  # how far under the threshold nothing sounds that anybody would hear
 _LASTING = 0.010  # a line sounds on; a click does not
 _EARLY = 0.05  # how far into the line before a line may be found
 _SILENCE_DB = -70.0
@@ -64,15 +65,15 @@ def measure_onsets(
     """
     found: list[float | None] = []
     for i, start in enumerate(starts):
-        until, earliest = start + 1.0, start - WINDOW
+        until, before = start + 1.0, float("-inf")
         if ends is not None:
             until = min(max(ends[i], start + _FRAME), until)
-            before = [end for end in ends[max(0, i - 1) : i] if end <= start]
-            earliest = max([earliest, *(end - _EARLY for end in before)])
+            before = max((end for end in ends[max(0, i - 1) : i] if end <= start), default=before)
         low = max(0, round((start - WINDOW) * rate))
         clock = low / rate
         levels = _levels(samples[low : round((until + WINDOW) * rate)], rate)
-        onset = _find_onset(levels, round((start - clock) / _HOP), round((earliest - clock) / _HOP), low == 0)
+        planned, earliest = (round((at - clock) / _HOP) for at in (start, max(before - _EARLY, clock)))
+        onset = _find_onset(levels, planned, earliest, alone=before <= start - WINDOW, at_beginning=low == 0)
         # a frame is loud as soon as its last samples are: the first loud frame ends where the sound begins
         found.append(None if onset is None else clock + onset * _HOP + (_FRAME if onset else 0.0))
     return found
@@ -85,19 +86,21 @@ def measure_lags(
 
     For narration under which a bed lies: cross-correlation finds it there, where a level threshold cannot.
     """
+    from scipy import fft
+
     lags = []
     reach = round(window * rate)
     for start in starts:
         begin = max(0, round(start * rate))
-        pattern = np.asarray(reference[begin : begin + round(_LAG_SPAN * rate)], np.float64)
+        pattern = reference[begin : begin + round(_LAG_SPAN * rate)]
         low = max(0, begin - reach)
-        field = np.asarray(decoded[low : begin + len(pattern) + reach], np.float64)
+        field = decoded[low : begin + len(pattern) + reach]
         if len(pattern) == 0 or len(field) < len(pattern):
             lags.append(float("nan"))
             continue
-        size = 1 << (len(field) + len(pattern)).bit_length()
-        spectrum = np.fft.rfft(field, size) * np.conj(np.fft.rfft(pattern, size))
-        scores = np.fft.irfft(spectrum, size)[: len(field) - len(pattern) + 1]
+        size = fft.next_fast_len(len(field), real=True)  # what wraps around is no lag that is looked at
+        spectrum = fft.rfft(field, size) * np.conj(fft.rfft(pattern, size))
+        scores = fft.irfft(spectrum, size)[: len(field) - len(pattern) + 1]
         lags.append((low + int(np.argmax(scores)) - begin) / rate)
     return lags
 
@@ -115,15 +118,19 @@ def _levels(samples: Samples, rate: int) -> NDArray[np.float64]:
     return levels
 
 
-def _find_onset(levels: NDArray[np.float64], planned: int, earliest: int, at_beginning: bool) -> int | None:
+def _find_onset(
+    levels: NDArray[np.float64], planned: int, earliest: int, *, alone: bool, at_beginning: bool
+) -> int | None:
     """Return the frame where sound begins, in the window around frame `planned`; None in silence.
 
-    Before `earliest` other words may sound. `at_beginning`: before the window there is nothing at all.
+    Before `earliest` other words may sound. `alone`: no other line sounds in the window, not even its last breath.
+    `at_beginning`: before the window there is nothing at all.
     """
     own = levels[max(planned, 0) :]
     if len(own) == 0 or own.max() < _SILENCE_DB:
         return None
-    sounding = levels > _usual_level(own) + THRESHOLD_DB
+    threshold = _usual_level(own) + THRESHOLD_DB
+    sounding, silent = levels > threshold, levels < threshold - _DEEPER_DB
     quiet = round(_QUIET / _HOP)
     rises = []
     run = quiet  # what sounds from the first frame on may be a tail: it is looked at below
@@ -139,7 +146,7 @@ def _find_onset(levels: NDArray[np.float64], planned: int, earliest: int, at_beg
     later = [rise for rise in rises if rise[0] >= earliest]
     if not later:
         return rises[-1][0] if rises else None
-    if earliest <= planned - round(WINDOW / _HOP):
+    if alone:
         return later[0][0]
-    # close behind another line, the longest silence is the one between the two
-    return max(later, key=lambda rise: (rise[1], -rise[0]))[0]
+    # close behind another line, the longest silence is the one between the two: what fades out is quiet, but not silent
+    return max(later, key=lambda rise: (silent[max(rise[0] - rise[1], 0) : rise[0]].sum(), rise[1], -rise[0]))[0]

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from voiceover import (
+    beds,
     ensemble,
     finishing,
     forecast,
@@ -33,6 +35,7 @@ from voiceover import (
     takes,
     timing,
 )
+from voiceover.beds import Bed
 from voiceover.config import CacheSettings, CheckSettings, DubSettings, Mix, NarrateSettings, cache_folder
 from voiceover.ensemble import Ensemble
 from voiceover.errors import BadInputError
@@ -61,7 +64,7 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
     lines, beyond = preflight.split_at_end(told.lines, film, settings.source, progress)
     troupe = ensemble.gather(lines, settings, progress, open_voice)
 
-    with _scratch() as scratch, stems.collect(settings.stems) as keep:
+    with _scratch() as scratch, stems.collect(settings.stems) as keep, _listen(settings, film, scratch) as original:
         excerpts = _excerpts(settings, scratch)
         spoken, placed = _speak(troupe, settings, progress, film)
         progress.stage("Mixing")
@@ -72,16 +75,25 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
             keep=keep or excerpts.keep,
             respeak=speaking.respeaker(troupe.parts),
         )
-        sound = _mix(settings, narration, film, scratch)
+        sound = _mix(narration, original, scratch)
         with media.write_beside(settings.output) as part:  # the film appears once it is measured and reported
             bed = settings.mix is Mix.DUCK
             track = -1 if settings.mix is Mix.SEPARATE else 0
             measured = finishing.finish(
                 sound,
                 target,
-                write=partial(_mux, settings, film, part, sound, placed, troupe.language),
+                write=partial(
+                    _mux, settings, film, part, media.Encoding(sound, mixdown.RATE, scratch), placed, troupe.language
+                ),
                 measure=partial(
-                    measuring.measure_output, part, narration, placed, bed=bed, track=track, scratch=scratch
+                    measuring.measure_output,
+                    part,
+                    narration,
+                    placed,
+                    bed=bed,
+                    track=track,
+                    ceiling_dbtp=finishing.highest_peak(target),
+                    scratch=scratch,
                 ),
                 output=settings.output,
                 progress=progress,
@@ -185,28 +197,39 @@ def _speak(
     return retaken, placed if retaken is spoken else plan(retaken.speeches)
 
 
-def _mix(settings: DubSettings, narration: Narration, film: media.Media, scratch: Path) -> Samples:
+def _listen(
+    settings: DubSettings, film: media.Media, scratch: Path
+) -> AbstractContextManager[Future[Bed]] | AbstractContextManager[None]:
+    """Decode the film's own sound in the background, where it is wanted."""
     if settings.mix is not Mix.DUCK:
+        return nullcontext()
+    stream = preflight.find_bed(settings, film)
+    return beds.decode_meanwhile(film.path, rate=mixdown.RATE, stream=stream, seconds=film.seconds, scratch=scratch)
+
+
+def _mix(narration: Narration, original: Future[Bed] | None, scratch: Path) -> Samples:
+    if original is None:
         return narration.audio.samples
-    bed = preflight.find_bed(settings, film)
-    original = media.decode_audio(film.path, rate=mixdown.RATE, stream=bed, seconds=film.seconds, scratch=scratch)
-    return mixdown.mix(original, narration, scratch=scratch)
+    bed = original.result()
+    return mixdown.mix(bed.samples, narration, energies=bed.energies, scratch=scratch)
 
 
 def _mux(
     settings: DubSettings,
     film: media.Media,
     part: Path,
-    sound: Samples,
+    encoding: media.Encoding,
     placed: Sequence[Placed],
     language: str | None,
     level: media.Level,
+    *,
+    changed: Sequence[tuple[int, int]] | None,
 ) -> tuple[str, ...]:
     return media.mux(
         film,
         part,
-        sound,
-        rate=mixdown.RATE,
+        encoding.dub,
+        rate=encoding.rate,
         language=settings.language or language,  # players show it
         default=settings.mix is not Mix.SEPARATE,
         drop_original=not settings.keep_original,
@@ -214,6 +237,8 @@ def _mux(
         cues=[(item.start, item.end, item.speech.line.text) for item in placed if item.end > item.start],
         force=True,  # the unfinished film, which is written again where its level is corrected
         level=level,
+        encoding=encoding,
+        changed=changed,
     )
 
 

@@ -92,6 +92,7 @@ class Measured:
     lost: tuple[int, ...] = ()  # indexes of unshifted lines that were not found
     integrated_lufs: float | None = None
     true_peak_dbtp: float | None = None
+    over: tuple[tuple[float, float], ...] = ()  # where the true peak is over what is allowed: seconds, dBTP
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from voiceover import mixdown
-from voiceover.blocks import between, blocks, release
+from voiceover.blocks import between, blocks, each, read_ahead, release
 
 
 @pytest.mark.parametrize(("length", "step"), [(0, 10), (1, 10), (10, 10), (25, 10)])
@@ -45,3 +47,52 @@ def test_an_array_in_memory_is_left_alone() -> None:
 def test_lines_are_straight_between_nodes() -> None:
     drawn = between(np.array([0.0, 1.0, -1.0], np.float32), 4)
     np.testing.assert_allclose(drawn, [0.0, 0.25, 0.5, 0.75, 1.0, 0.5, 0.0, -0.5])
+
+
+def test_two_threads_cover_everything_once() -> None:
+    samples = np.zeros(1_003, np.float32)
+
+    def count(start: int, end: int) -> None:
+        samples[start:end] += 1.0
+
+    each(samples, 10, count)
+    assert (samples == 1.0).all()
+
+
+def test_an_error_in_a_thread_is_raised() -> None:
+    def fail(start: int, end: int) -> None:
+        raise ValueError(start)
+
+    with pytest.raises(ValueError, match="0"):
+        each(np.zeros(100, np.float32), 10, fail)
+
+
+def count_to(last: int, closed: list[bool], *, fail: bool = False) -> Generator[int]:
+    try:
+        yield from range(last)
+        if fail:
+            raise OSError("full")
+    finally:
+        closed.append(True)
+
+
+def test_what_is_read_ahead_is_the_same() -> None:
+    closed: list[bool] = []
+    assert list(read_ahead(count_to(50, closed))) == list(range(50))
+    assert closed == [True]
+
+
+def test_what_goes_wrong_ahead_is_raised_in_its_turn() -> None:
+    closed: list[bool] = []
+    ahead = read_ahead(count_to(5, closed, fail=True))
+    assert [next(ahead) for _ in range(5)] == list(range(5))
+    with pytest.raises(OSError, match="full"):
+        next(ahead)
+    assert closed == [True]
+
+
+def test_who_stops_early_stops_the_reading() -> None:
+    closed: list[bool] = []
+    with closing(read_ahead(count_to(10**9, closed))) as ahead:
+        assert next(ahead) == 0
+    assert closed == [True]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -35,8 +37,10 @@ class Encoder:
     def __init__(self, sound: Samples, gain_db: float = 0.0, peak_db: float = 0.0) -> None:
         self.sound, self.gain, self.peak = sound, 10 ** (gain_db / 20), 10 ** (peak_db / 20)
         self.written: list[Samples] = []
+        self.changed: list[Sequence[tuple[int, int]] | None] = []
 
-    def write(self, level: Level) -> tuple[str, ...]:
+    def write(self, level: Level, *, changed: Sequence[tuple[int, int]] | None) -> tuple[str, ...]:
+        self.changed.append(changed)
         encoded = level(self.sound, 0) * np.float32(self.gain)
         encoded[int(np.abs(encoded).argmax())] *= self.peak
         self.written.append(encoded)
@@ -107,4 +111,38 @@ def test_silence_is_written_once_and_not_told() -> None:
     found, told = run(encoder, Target(-14.0, -1.0))
     assert found.integrated_lufs == -np.inf
     assert len(encoder.written) == 1
+    assert told.told == []
+
+
+class LocalEncoder(Encoder):
+    """An encoder that puts a click on one spot until the level is lowered there, and tells where it is too loud."""
+
+    def write(self, level: Level, *, changed: Sequence[tuple[int, int]] | None) -> tuple[str, ...]:
+        told = super().write(level, changed=changed)
+        self.written[-1][3 * RATE] = 1.1 * level(np.ones(1, np.float32), 3 * RATE)[0] / self.first
+        return told
+
+    first = 1.0
+
+    def measure(self) -> Measured:
+        found = super().measure()
+        over = ((3.0, found.true_peak_dbtp),) if (found.true_peak_dbtp or 0.0) > -1.0 else ()
+        return replace(found, over=over)  # type: ignore[arg-type]
+
+
+def test_a_peak_is_lowered_where_it_is_and_nowhere_else() -> None:
+    encoder = LocalEncoder(bursts(8) * np.float32(0.2))
+    encoder.first = 10 ** (6 / 20)
+    found, told = run(encoder, Target(-23.0, -1.0))
+    assert encoder.changed[0] is None
+    assert len(encoder.changed) == 2
+    assert encoder.changed[1] is not None
+    ((start, end),) = encoder.changed[1]
+    assert start < 3 * RATE < end
+    assert end - start < RATE // 4
+    same = np.ones(len(encoder.sound), np.bool_)
+    same[start:end] = False
+    assert np.array_equal(encoder.written[0][same], encoder.written[1][same])
+    assert found.true_peak_dbtp is not None
+    assert found.true_peak_dbtp <= -1.0
     assert told.told == []

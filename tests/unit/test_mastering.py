@@ -84,3 +84,21 @@ def test_a_loudness_that_the_peaks_forbid_leaves_the_peaks_alone() -> None:
     master = Master(clicks, RATE)
     master.aim(-10.0, -1.0)
     assert measure_true_peak(master.level(clicks, 0), RATE) <= -1.0 + 0.05
+
+
+def test_what_is_softened_is_softened_there_alone() -> None:
+    samples = bursts(6)
+    master = Master(samples, RATE)
+    master.aim(-20.0, -1.0)
+    before = master.level(samples, 0)
+    changed = master.soften([(2.0, 1.5), (4.5, 0.5)])
+    after = master.level(samples, 0)
+    places = np.flatnonzero(after != before)
+    inside = np.zeros(len(samples), np.bool_)
+    for start, end in changed:
+        inside[start:end] = True
+    assert inside[places].all()
+    assert inside.sum() < 0.3 * RATE
+    spot = slice(2 * RATE - 480, 2 * RATE + 480)
+    loud = np.abs(before[spot]) > 1e-3
+    np.testing.assert_allclose(after[spot][loud] / before[spot][loud], 10 ** (-1.5 / 20), rtol=1e-3)

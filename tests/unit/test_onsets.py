@@ -44,6 +44,28 @@ def test_background_noise_40_db_down_does_not_move_an_onset() -> None:
     np.testing.assert_allclose(errors(0.02, noise_db=-60.0), 0.02, atol=0.004)
 
 
+def test_the_last_breath_of_the_line_before_is_not_this_line() -> None:
+    """It ends inside the window, though hardly, and what flickers there was once taken for a line 243 ms early."""
+    rng = np.random.default_rng(5)
+    samples = np.zeros(4 * RATE, np.float32)
+    breath = slice(round(1.76 * RATE), round(1.785 * RATE))
+    samples[breath] = 0.02 * rng.normal(size=breath.stop - breath.start)
+    samples[2 * RATE : 3 * RATE] = 0.2 * rng.normal(size=RATE)
+    found = measure_onsets(samples, RATE, [1.0, 2.0], [1.785, 3.0])
+    assert found[1] == pytest.approx(2.0, abs=0.003)
+
+
+def test_a_word_that_fades_out_is_not_the_silence_before_the_line() -> None:
+    """What flickers once more at its end was once taken for a line 122 ms early."""
+    rng = np.random.default_rng(5)
+    samples = np.zeros(4 * RATE, np.float32)
+    for start, end, level in ((1.5, 1.75, 0.2), (1.75, 1.875, 0.006), (1.875, 1.89, 0.03), (2.0, 3.0, 0.2)):
+        low, high = round(start * RATE), round(end * RATE)
+        samples[low:high] = level * rng.normal(size=high - low)
+    found = measure_onsets(samples, RATE, [1.5, 2.0], [1.89, 3.0])
+    assert found[1] == pytest.approx(2.0, abs=0.003)
+
+
 def test_a_missing_line_is_none() -> None:
     samples = narration()
     samples[round(5.2 * RATE) :] = 0.0

@@ -5,13 +5,15 @@ its writer re-encodes every frame, and its parser knows neither audio codecs nor
 """
 
 from voiceover.media.containers import CONTAINERS, Container, check_container
-from voiceover.media.decoding import decode_audio
+from voiceover.media.decoding import decode_audio, stream_audio
+from voiceover.media.encoding import Encoding
+from voiceover.media.feeding import Level
 from voiceover.media.ffmpeg import describe_ffmpeg, find_ffmpeg
 from voiceover.media.mp3 import MP3_FRAME, MP3_FRAME_BYTES, MP3_RATE, encode_mp3
-from voiceover.media.muxing import Level, SubtitleMode, check_pictures, mux
+from voiceover.media.muxing import SubtitleMode, check_pictures, mux
 from voiceover.media.probing import Media, Stream, audio_rate, probe
 from voiceover.media.stretching import stretch
-from voiceover.media.writing import check_output, check_wav, reserve, write_beside, write_wav
+from voiceover.media.writing import check_output, check_wav, reserve, write_beside, write_samples, write_wav
 
 __all__ = [
     "CONTAINERS",
@@ -19,6 +21,7 @@ __all__ = [
     "MP3_FRAME_BYTES",
     "MP3_RATE",
     "Container",
+    "Encoding",
     "Level",
     "Media",
     "Stream",
@@ -35,7 +38,9 @@ __all__ = [
     "mux",
     "probe",
     "reserve",
+    "stream_audio",
     "stretch",
     "write_beside",
+    "write_samples",
     "write_wav",
 ]

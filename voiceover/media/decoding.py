@@ -4,29 +4,62 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable, Generator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 
+from voiceover.blocks import read_ahead
 from voiceover.errors import BadInputError
-from voiceover.media.ffmpeg import PROBE_TIMEOUT, file_name, last_lines, run
+from voiceover.media.ffmpeg import PROBE_TIMEOUT, file_name, last_lines, run, run_and_read
 from voiceover.media.probing import Stream, parse_start, parse_streams
-from voiceover.media.writing import OTHER_SCRATCH, reserve
+from voiceover.media.writing import reserve, write_samples
 from voiceover.types import Samples
 
+BLOCK_SECONDS = 5
 _USUAL = {"mono": 1, "stereo": 2, "3.0": 3, "quad": 4, "5.0": 5, "5.1": 6, "6.1": 7, "7.1": 8}
 
 
 def decode_audio(
-    path: Path, *, rate: int = 48_000, stream: int = 0, seconds: float = 0.0, scratch: Path | None = None
+    path: Path,
+    *,
+    rate: int = 48_000,
+    stream: int = 0,
+    seconds: float = 0.0,
+    scratch: Path | None = None,
+    hear: Callable[[Samples], None] | None = None,
 ) -> Samples:
     """Return the audio of a file, shape (n, channels), its start on the file's clock at sample 0.
 
     `stream` counts audio streams, from the end if negative; the result is filled with silence up to `seconds`. With a
     folder `scratch` it is mapped to a file there, writable, instead of held in memory. Rare channel layouts come as the
-    usual one that holds their channels (2.1 and 4.0 as 5.1), which every encoder takes.
+    usual one that holds their channels (2.1 and 4.0 as 5.1), which every encoder takes. `hear` is given each block of
+    `stream_audio` as it comes.
 
     Raises BadInputError if there is no such stream.
+    """
+    pieces, channels = stream_audio(path, rate=rate, stream=stream)
+    with tempfile.TemporaryDirectory(prefix="voiceover-") as own:
+        handle, name = tempfile.mkstemp(".f32", dir=scratch or own)
+        with os.fdopen(handle, "wb") as file, closing(read_ahead(pieces)) as ahead:
+            for piece in ahead:
+                write_samples(file, piece)
+                if hear is not None:
+                    hear(piece)
+        frames = max(Path(name).stat().st_size // (4 * channels), round(seconds * rate))
+        if frames == 0:
+            return np.zeros((0, channels), np.float32)
+        reserve(Path(name), frames * channels * 4)
+        if scratch is not None:
+            return np.memmap(name, "<f4", "r+", shape=(frames, channels))
+        return np.fromfile(name, "<f4").reshape(frames, channels)
+
+
+def stream_audio(path: Path, *, rate: int = 48_000, stream: int = 0) -> tuple[Generator[Samples], int]:
+    """Return the audio of a file as blocks of five seconds, shape (n, channels), and the number of channels.
+
+    Blocks are decoded as they are asked for, and all but the last are whole. See `decode_audio`.
     """
     path = Path(path)
     said = run(["-i", file_name(path)], timeout=PROBE_TIMEOUT, check=False)[2]
@@ -35,25 +68,19 @@ def decode_audio(
     if not 0 <= stream < len(tracks):
         raise BadInputError(f"{path}: no audio stream {stream} (it has {len(tracks)}).\n{last_lines(said)}".rstrip())
     layout, channels = _usual_layout(tracks[stream])
-    with tempfile.TemporaryDirectory(prefix="voiceover-") as own:
-        handle, name = tempfile.mkstemp(".f32", dir=scratch or own)
-        os.close(handle)
-        # first_pts puts a stream that starts late (or early) back on the file's clock, which need not start at zero;
-        # async=1 fills the stream's holes. ffmpeg alone would count a transport stream from the first stream it maps.
-        first = round(parse_start(said) * tracks[stream].rate)
-        arguments = ["-copyts", "-i", file_name(path), "-map", f"0:a:{stream}"]
-        filters = f"aresample={tracks[stream].rate}:async=1:first_pts={first},asetpts=N/SR/TB"
-        arguments += ["-af", f"{filters},aformat=channel_layouts={layout}" if layout else filters]
-        arguments += ["-ac", str(channels), "-ar", str(rate), "-c:a", "pcm_f32le", "-f", "f32le"]
-        arguments += ["-y", file_name(Path(name))]
-        run(arguments, about=path, writes=Path(tempfile.gettempdir()), elsewhere=OTHER_SCRATCH)
-        frames = max(Path(name).stat().st_size // (4 * channels), round(seconds * rate))
-        if frames == 0:
-            return np.zeros((0, channels), np.float32)
-        reserve(Path(name), frames * channels * 4)
-        if scratch is not None:
-            return np.memmap(name, "<f4", "r+", shape=(frames, channels))
-        return np.fromfile(name, "<f4").reshape(frames, channels)
+    # first_pts puts a stream that starts late (or early) back on the file's clock, which need not start at zero;
+    # async=1 fills the stream's holes. ffmpeg alone would count a transport stream from the first stream it maps.
+    first = round(parse_start(said) * tracks[stream].rate)
+    arguments = ["-copyts", "-i", file_name(path), "-map", f"0:a:{stream}"]
+    filters = f"aresample={tracks[stream].rate}:async=1:first_pts={first},asetpts=N/SR/TB"
+    arguments += ["-af", f"{filters},aformat=channel_layouts={layout}" if layout else filters]
+    arguments += ["-ac", str(channels), "-ar", str(rate), "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"]
+
+    def pieces() -> Generator[Samples]:
+        for piece in run_and_read(arguments, 4 * channels * BLOCK_SECONDS * rate, about=path):
+            yield np.frombuffer(piece, "<f4").reshape(-1, channels)
+
+    return pieces(), channels
 
 
 def _usual_layout(stream: Stream) -> tuple[str, int]:

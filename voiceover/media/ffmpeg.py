@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
@@ -15,6 +15,7 @@ from typing import IO
 from voiceover.errors import BadInputError, MissingError
 
 PROBE_TIMEOUT = 120.0  # seconds
+_QUIETLY = ("-hide_banner", "-nostdin", "-nostats", "-protocol_whitelist", "file,pipe")
 # what ffmpeg says after it has said what is wrong
 _NOISE = re.compile(
     r"At least one output file|Conversion failed!|Task finished with|Terminating thread|Qavg: |^(frame|size)="
@@ -66,7 +67,7 @@ def run(
     `writes` is what a full disk is told of, and `elsewhere` the remedy.
     """
     # only the first input's whitelist is set here; callers with more inputs repeat it before each
-    command = [find_ffmpeg(), "-hide_banner", "-nostdin", "-nostats", "-protocol_whitelist", "file,pipe", *arguments]
+    command = [find_ffmpeg(), *_QUIETLY, *arguments]
     late = threading.Event()
     with (
         tempfile.TemporaryFile() as errors,
@@ -105,8 +106,37 @@ def run(
     if check and status != 0:
         if "No space left on device" in said:
             raise BadInputError(f"{writes or about or 'ffmpeg'}: the disk is full.", elsewhere)
-        raise BadInputError(f"{about or 'ffmpeg'}: ffmpeg failed.\n{last_lines(said)}")
+        raise _failed(about, said)
     return status, output, said
+
+
+def run_and_read(arguments: Sequence[str], size: int, *, about: Path) -> Generator[bytes]:
+    """Run ffmpeg and yield what it writes to its output as it comes, `size` bytes at a time; the last may be fewer.
+
+    ffmpeg is ended with the iterator. Raises BadInputError, with the last lines it said, if it fails.
+    """
+    command = [find_ffmpeg(), *_QUIETLY, *arguments]
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors) as process,
+    ):
+        try:
+            assert process.stdout is not None  # noqa: S101 - for mypy
+            while len(piece := process.stdout.read(size)) == size:
+                yield piece
+            status = process.wait()
+        finally:
+            process.kill()
+        errors.seek(0)
+        said = errors.read().decode("utf-8", "replace")
+    if status != 0:
+        raise _failed(about, said)
+    if piece:
+        yield piece
+
+
+def _failed(about: Path | None, said: str) -> BadInputError:
+    return BadInputError(f"{about or 'ffmpeg'}: ffmpeg failed.\n{last_lines(said)}")
 
 
 def file_name(path: Path) -> str:

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
-from voiceover.blocks import blocks
 from voiceover.errors import BadInputError
 from voiceover.media.containers import check_container
+from voiceover.media.encoding import Encoding
+from voiceover.media.feeding import Level, feed, raw_input
 from voiceover.media.ffmpeg import PROBE_TIMEOUT, file_name, last_lines, run
 from voiceover.media.probing import Media, parse_streams
-from voiceover.media.tracks import Tracks
+from voiceover.media.tracks import Tracks, encoder
 from voiceover.media.writing import asked_for, check_output, write_beside
 from voiceover.types import Samples
 
 _WITHOUT_TIMES = frozenset({"avi", "mpeg"})  # not every packet says when it is shown, and no format of ours takes such
 SubtitleMode = Literal["keep", "embed", "none"]
-Level = Callable[[Samples, int], Samples]
-_LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 # mp4 takes nothing but three letters; the languages of the subtitle files people have
 _LANGUAGES = {
     "ar": "ara", "bg": "bul", "cs": "ces", "da": "dan", "de": "deu", "el": "ell", "en": "eng", "es": "spa", "et": "est",
@@ -30,8 +27,6 @@ _LANGUAGES = {
     "ru": "rus", "sk": "slk", "sl": "slv", "sr": "srp", "sv": "swe", "th": "tha", "tr": "tur", "uk": "ukr", "vi": "vie",
     "zh": "zho",
 }  # fmt: skip
-# The dub enters ffmpeg this many frames at a time; a whole film would be a second copy in memory.
-_FEED_FRAMES = 1 << 16
 
 
 def check_pictures(video: Media, out: Path) -> None:
@@ -69,6 +64,8 @@ def mux(
     cues: Sequence[tuple[float, float, str]] = (),
     force: bool = False,
     level: Level | None = None,
+    encoding: Encoding | None = None,
+    changed: Iterable[tuple[int, int]] | None = None,
 ) -> tuple[str, ...]:
     """Write `video` with `dub`, shape (n,) or (n, channels), as its first and default audio track.
 
@@ -76,6 +73,8 @@ def mux(
     Pictures are copied packet by packet, and so are the original audio (as further tracks), subtitles, attachments,
     chapters and metadata where the format of `out` can hold them; the result names what it could not, for the user.
     `level` is given each block of the dub with its first sample's number, and returns it as it shall sound.
+    `encoding` is the dub's, where it may be encoded in parts and written again: after the first time, only what lies in
+    `changed` (ranges of samples; None: all) is encoded anew.
     `cues` (start, end, text) become a subtitle track with `subtitles="embed"`. `out` appears whole or not at all.
 
     Raises BadInputError for an output that must not or cannot be written, and for a video that ffmpeg cannot copy.
@@ -96,17 +95,24 @@ def mux(
     with tempfile.TemporaryDirectory(prefix="voiceover-") as folder, write_beside(out) as part:
         inputs = ["-fflags", "+genpts"] if video.container in _WITHOUT_TIMES else []
         inputs += ["-i", file_name(video.path)]
-        raw = ["-f", "f32le", "-ar", str(rate), "-ch_layout", _LAYOUTS.get(channels, f"{channels}c")]
-        inputs += ["-protocol_whitelist", "file,pipe", *raw, "-i", "pipe:0"]
+        joined = None
+        if encoding and encoding.worthwhile and container.dub[0] == "aac":
+            joined = encoding.update(encoder(container, channels), level, changed)
+        if joined:
+            inputs += ["-protocol_whitelist", "file,pipe", "-i", file_name(joined)]
+        else:
+            inputs += ["-protocol_whitelist", "file,pipe", *raw_input(rate, channels)]
         tracks.attach(video.path, Path(folder))
         embed = subtitles == "embed" and bool(cues)
         if embed:
             srt = Path(folder, "cues.srt")
             srt.write_text(_format_srt(cues), encoding="utf-8")
             inputs += ["-protocol_whitelist", "file,pipe", "-f", "srt", "-i", file_name(srt)]
-        arguments = [*inputs, *tracks.arguments(channels, code, title, default=default, embed=embed)]
+        how = ["-c:a", "copy"] if joined else encoder(container, channels)
+        arguments = [*inputs, *tracks.arguments(how, code, title, default=default, embed=embed)]
         arguments += ["-map_metadata", "0", "-map_chapters", "0", *container.options, "-f", container.muxer]
-        run([*arguments, "-y", file_name(part)], about=video.path, writes=asked_for(out), feed=_slices(dub, level))
+        sound = None if joined else feed(dub, level)
+        run([*arguments, "-y", file_name(part)], about=video.path, writes=asked_for(out), feed=sound)
         _check_result(part, video, tracks)
     return tuple(tracks.dropped)
 
@@ -133,9 +139,3 @@ def _format_time(seconds: float) -> str:
     hours, rest = divmod(milliseconds, 3_600_000)
     minutes, rest = divmod(rest, 60_000)
     return f"{hours:02}:{minutes:02}:{rest // 1000:02},{rest % 1000:03}"
-
-
-def _slices(samples: Samples, level: Level | None) -> Iterator[memoryview]:
-    for start, end in blocks(samples, _FEED_FRAMES):
-        block = samples[start:end] if level is None else level(samples[start:end], start)
-        yield np.ascontiguousarray(block, "<f4").data.cast("B")

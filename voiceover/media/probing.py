@@ -101,9 +101,8 @@ def probe(path: Path) -> Media:
             "Give the video file. For the narration alone, use `voiceover narrate`.",
         )
     _check_end(path, media.video[0].index)
-    time = _DURATION.search(said)
-    seconds = int(time[1]) * 3600 + int(time[2]) * 60 + float(time[3]) if time else 0.0
-    if time is None:
+    seconds = parse_seconds(said)
+    if _DURATION.search(said) is None:
         seconds = _measure_seconds(path, said)
     elif parse_start(said) > 0.0 and container.startswith(("matroska", "flv")):
         seconds = _measure_seconds(path, said, tail=True)  # these tell when the film ends, not how long it is
@@ -157,6 +156,12 @@ def parse_streams(said: str) -> tuple[Stream, ...]:
             )
         )  # fmt: skip
     return tuple(streams)
+
+
+def parse_seconds(said: str) -> float:
+    """Return how long the first input is, as it says; 0.0 if it does not."""
+    time = _DURATION.search(said)
+    return int(time[1]) * 3600 + int(time[2]) * 60 + float(time[3]) if time else 0.0
 
 
 def parse_start(said: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from voiceover.media.containers import TEXT_CODECS, Container
@@ -51,8 +52,10 @@ class Tracks:
         # chapters and time codes are data streams in mp4 and mov; the muxer writes both anew from the metadata
         return "" if stream.codec in {"text", "tmcd"} else None
 
-    def arguments(self, channels: int, language: str | None, title: str, *, default: bool, embed: bool) -> list[str]:
-        """Return the output options; the dub is input 1, the cues input 2.
+    def arguments(
+        self, dub_codec: Sequence[str], language: str | None, title: str, *, default: bool, embed: bool
+    ) -> list[str]:
+        """Return the output options; the dub is input 1, the cues input 2. `dub_codec` are from `encoder`.
 
         The dub is the first audio track and the default, or the last one and the originals stay as they were.
         """
@@ -73,7 +76,7 @@ class Tracks:
         for stream, _ in of["subtitle"] + of["attachment"]:
             result += ["-map", f"0:{stream.index}"]
 
-        result += ["-c", "copy", *_encoder(self.container, dub, channels)]
+        result += ["-c", "copy", *_of_track(dub_codec, dub)]
         result += [
             f"-disposition:a:{dub}",
             "default" if dub == 0 else "-default",
@@ -87,7 +90,7 @@ class Tracks:
             if default:
                 result += [f"-disposition:a:{i}", "-default"]
             if codec != "copy":
-                result += _encoder(self.container, i, stream.channels)
+                result += _of_track(encoder(self.container, stream.channels), i)
             # mp4 gives a title under another name than it takes it, so a title that is there is written again
             result += self._name(i, stream.title or "Original")
         if embed:
@@ -117,10 +120,14 @@ class Tracks:
             self._attached.append((cover, mime))
 
 
-def _encoder(container: Container, track: int, channels: int) -> list[str]:
+def encoder(container: Container, channels: int) -> list[str]:
+    """Return the options that encode new sound for a format."""
     name, *options = container.dub
     kbps = container.kbps * max(1, (channels + 1) // 2) * (3 if channels > 2 else 4) // 4
-    result = [f"-c:a:{track}", name, f"-b:a:{track}", f"{kbps}k"]
-    for option, value in zip(options[::2], options[1::2], strict=True):
-        result += [f"{option}:a:{track}", value]
-    return result
+    return ["-c:a", name, "-b:a", f"{kbps}k", *options]
+
+
+def _of_track(options: Sequence[str], track: int) -> list[str]:
+    """Return options, each with its value, for one audio track alone."""
+    pairs = zip(options[::2], options[1::2], strict=True)
+    return [part for option, value in pairs for part in (f"{option.removesuffix(':a')}:a:{track}", value)]

@@ -10,9 +10,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
 
 from voiceover.errors import BadInputError
-from voiceover.types import Audio
+from voiceover.types import Audio, Samples
 
 OTHER_SCRATCH = "Free some space there, or let the environment variable TMPDIR name a folder on another disk."
 
@@ -93,9 +96,27 @@ def reserve(path: Path, size: int) -> None:
             if hasattr(os, "posix_fallocate"):  # not on macOS and Windows
                 os.posix_fallocate(file.fileno(), 0, size)
     except OSError as error:
-        raise BadInputError(
-            f"{tempfile.gettempdir()}: no room for {size / 1e6:.0f} MB of sound: {_reason(error)}.", OTHER_SCRATCH
-        ) from error
+        raise _unroomed(size, error) from error
+
+
+def write_samples(file: BinaryIO, samples: Samples) -> None:
+    """Append samples to a scratch file, as float32. Raises BadInputError if the disk is full."""
+    write_scratch(file, np.ascontiguousarray(samples, "<f4").data.cast("B"))
+
+
+def write_scratch(file: BinaryIO, data: bytes | memoryview) -> None:
+    """Append to a scratch file. Raises BadInputError if the disk is full."""
+    try:
+        file.write(data)
+        file.flush()
+    except OSError as error:
+        raise _unroomed(file.tell() + len(data), error) from error
+
+
+def _unroomed(size: int, error: OSError) -> BadInputError:
+    return BadInputError(
+        f"{tempfile.gettempdir()}: no room for {size / 1e6:.0f} MB of sound: {_reason(error)}.", OTHER_SCRATCH
+    )
 
 
 def asked_for(path: Path) -> Path:
