@@ -19,7 +19,7 @@ LETTERS = "letters"  # the basis of voices that keep their sounds to themselves
 SOUND = "sound "  # what the names of sounds begin with
 SYLLABLE = "syllable"  # the sound of a letter that stands for one
 ANY_SOUND = "any sound"  # the time of a sound that the voice was never heard to say
-EMPHASIS_STRETCH = 1.2  # as models.prosody has it, which needs torch
+EMPHASIS_STRETCH = 1.2  # an emphasised word takes a fifth longer
 _LARGE_LETTERS = (("一", "鿿"), ("぀", "ヿ"), ("가", "힣"))  # Han, kana, Hangul: a letter is a syllable
 
 

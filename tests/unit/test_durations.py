@@ -4,7 +4,6 @@ import pytest
 
 from voiceover import durations, markup
 from voiceover.durations import ANY_SOUND, LETTERS, Durations, Said, Stretch
-from voiceover.models import prosody
 from voiceover.text import languages
 from voiceover.voices.pieces import pieces
 
@@ -55,7 +54,7 @@ def test_a_break_and_emphasis_in_a_text_reach_the_times() -> None:
     first, *_, last = said("Wait <break 0.8s> for *me*")
     assert (first.pause, last.stressed) == (0.8, True)
     plain, stressed = (durations.parts(Stretch((Said("a", ("x",), stressed=how),))) for how in (False, True))
-    assert stressed["sound x"] / plain["sound x"] == prosody.EMPHASIS_STRETCH
+    assert stressed["sound x"] / plain["sound x"] == pytest.approx(durations.EMPHASIS_STRETCH)
 
 
 def test_letters_stand_in_for_sounds() -> None:

@@ -13,10 +13,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from voiceover.durations import EMPHASIS_STRETCH
 from voiceover.types import Samples
 
-EMPHASIS_STRETCH = 1.2  # an emphasised word takes a fifth longer ...
-EMPHASIS_GAIN = 0.3  # ... and is louder, in nepers (2.6 dB)
+EMPHASIS_GAIN = 0.3  # by how much an emphasised word is louder, in nepers (2.6 dB)
 _FADE = 3  # frames over which a word's end sinks into inserted silence
 _SLACK = 3  # frames by which the attention may be wrong about where a word begins or ends
 _QUIET = 1.5  # nepers above the mel's quietest frames: what lies below is silence already

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from voiceover.synthesis.prosody import EMPHASIS_GAIN, EMPHASIS_STRETCH, shape
+from voiceover.durations import EMPHASIS_STRETCH
+from voiceover.synthesis.prosody import EMPHASIS_GAIN, shape
 
 RATE = 100.0  # frames a second
 FLOOR = -11.0
