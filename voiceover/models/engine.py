@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from threading import Event, Lock
 
@@ -42,31 +43,38 @@ class DeviceEngine:
         done: Callable[[int, Decoded], None],
         cancelled: Event,
     ) -> None:
-        """Decode batch by batch; those whose attempt is flawed are drawn again together."""
-        for first in range(0, len(utterances), options.batch_size):
-            waiting = list(range(first, min(first + options.batch_size, len(utterances))))
-            best: dict[int, Decoded] = {}
-            for attempt in range(options.attempts):
-                if cancelled.is_set():
-                    return
-                asked = [utterances[index] for index in waiting]
-                takes = decode(
-                    self.acoustic,
-                    [utterance.ids for utterance in asked],
-                    [utterance.noise(attempt) for utterance in asked],
-                    step_seconds,
-                    options,
-                    silent=silent,
-                )
-                flawed = []
-                for index, take in zip(waiting, takes, strict=True):
-                    before = best.get(index)
-                    kept = take if before is None or take.score > before.score else before
-                    best[index] = replace(kept, attempts=attempt + 1)
-                    if take.flawed(options) and attempt + 1 < options.attempts:
-                        flawed.append(index)
-                    else:
-                        done(index, best[index])
-                waiting = flawed
-                if not waiting:
-                    break
+        """Decode batch by batch; those whose attempt is flawed are drawn again together.
+
+        `done` runs in a thread of its own, so that one batch is made sound while the next one is decoded.
+        """
+        with ThreadPoolExecutor(1, "voiceover-sounding") as pool:
+            told: list[Future[None]] = []
+            for first in range(0, len(utterances), options.batch_size):
+                waiting = list(range(first, min(first + options.batch_size, len(utterances))))
+                best: dict[int, Decoded] = {}
+                for attempt in range(options.attempts):
+                    if cancelled.is_set() or any(future.done() and future.exception() for future in told):
+                        break
+                    asked = [utterances[index] for index in waiting]
+                    takes = decode(
+                        self.acoustic,
+                        [utterance.ids for utterance in asked],
+                        [utterance.noise(attempt) for utterance in asked],
+                        step_seconds,
+                        options,
+                        silent=silent,
+                    )
+                    flawed = []
+                    for index, take in zip(waiting, takes, strict=True):
+                        before = best.get(index)
+                        kept = take if before is None or take.score > before.score else before
+                        best[index] = replace(kept, attempts=attempt + 1)
+                        if take.flawed(options) and attempt + 1 < options.attempts:
+                            flawed.append(index)
+                        else:
+                            told.append(pool.submit(done, index, best[index]))
+                    waiting = flawed
+                    if not waiting:
+                        break
+            for future in told:
+                future.result()

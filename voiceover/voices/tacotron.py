@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -76,11 +76,17 @@ def open_bundle(path: Path, device: str = "auto", precision: Precision = Precisi
         config = TacotronConfig(**card.acoustic.config)  # type: ignore[arg-type]
         if config.n_symbols != len(front_end.symbols):
             raise ValueError(f"{config.n_symbols} symbols, {len(front_end.symbols)} in its table")
-        for member in (bundle.ACOUSTIC, bundle.VOCODER) if card.vocoder else (bundle.ACOUSTIC,):
-            digest.update(hashlib.sha256(bundle.read_member(path, member) or b"").digest())
+        stored = {
+            member: bundle.read_member(path, member) or b""
+            for member in ((bundle.ACOUSTIC, bundle.VOCODER) if card.vocoder else (bundle.ACOUSTIC,))
+        }
+        for raw in stored.values():
+            digest.update(hashlib.sha256(raw).digest())
         if target == "cpu":
-            acoustic = AcousticModel(_weights(path, bundle.ACOUSTIC), config, options.window, quantised=quantised)
-            engine: Engine = ProcessorEngine(acoustic, _vocoder(path, card, mel))
+            acoustic = AcousticModel(
+                _weights(path, bundle.ACOUSTIC, stored), config, options.window, quantised=quantised
+            )
+            engine: Engine = ProcessorEngine(acoustic, _vocoder(path, card, mel, stored))
         else:
             engine = _on_device(path, mel, target)
     except (TypeError, ValueError, RuntimeError, SafetensorError) as error:
@@ -88,10 +94,10 @@ def open_bundle(path: Path, device: str = "auto", precision: Precision = Precisi
     return TacotronVoice(card, front_end, mel, config.frames_per_step, engine, options, digest.hexdigest())
 
 
-def _vocoder(path: Path, card: bundle.VoiceCard, mel: MelConfig) -> Vocode:
+def _vocoder(path: Path, card: bundle.VoiceCard, mel: MelConfig, stored: Mapping[str, bytes]) -> Vocode:
     if not card.vocoder:
         return partial(_griffin_lim, config=mel)
-    weights, sizes = _weights(path, bundle.VOCODER), card.vocoder.config
+    weights, sizes = _weights(path, bundle.VOCODER, stored), card.vocoder.config
     if card.vocoder.kind == HIFIGAN_KIND:
         return HifiganVocoder(weights, HifiganConfig(**sizes), mel)  # type: ignore[arg-type]
     return SourceFilterVocoder(weights, VocoderConfig(**sizes), mel)  # type: ignore[arg-type]
@@ -105,8 +111,8 @@ def _on_device(path: Path, mel: MelConfig, device: str) -> Engine:
     return DeviceEngine(loaded.acoustic, loaded.vocoder, partial(_griffin_lim, config=mel))
 
 
-def _weights(path: Path, member: str) -> dict[str, NDArray[np.float32]]:
-    weights = storage.load(bundle.read_member(path, member) or b"")
+def _weights(path: Path, member: str, stored: Mapping[str, bytes]) -> dict[str, NDArray[np.float32]]:
+    weights = storage.load(stored[member])
     for name, values in weights.items():
         if not np.isfinite(values).all():
             raise BadInputError(f"{path}: {member} holds numbers that are not finite ({name})", "Export it again.")
