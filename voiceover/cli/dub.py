@@ -44,6 +44,9 @@ def dub(
     device: options.Device = "auto",
     report: options.ReportFiles = None,
     stems: options.Stems = None,
+    timeline: options.Timelines = None,
+    fps: options.Fps = None,
+    timecode: options.Timecode = None,
     strict: options.Strict = False,
     force: options.Force = False,
     watch: options.Watch = False,
@@ -76,6 +79,9 @@ def dub(
         device=device,
         report=tuple(report or ()),
         stems=stems,
+        timelines=tuple(timeline or ()),
+        fps=fps,
+        timecode=timecode,
         force=force,
     )
     raise typer.Exit(carry_out(pipeline.dub, settings, shown, quiet=quiet, strict=strict, watch=watch))

@@ -31,6 +31,9 @@ def narrate(
     device: options.Device = "auto",
     report: options.ReportFiles = None,
     stems: options.Stems = None,
+    timeline: options.Timelines = None,
+    fps: options.Fps = None,
+    timecode: options.Timecode = None,
     strict: options.Strict = False,
     force: options.Force = False,
     watch: options.Watch = False,
@@ -58,6 +61,9 @@ def narrate(
         device=device,
         report=tuple(report or ()),
         stems=stems,
+        timelines=tuple(timeline or ()),
+        fps=fps,
+        timecode=timecode,
         force=force,
     )
     raise typer.Exit(carry_out(pipeline.narrate, settings, shown, quiet=quiet, strict=strict, watch=watch))

@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from voiceover.errors import BadInputError
+from voiceover.media import broadcast
+from voiceover.media.broadcast import Slate
 from voiceover.types import Audio
 
 OTHER_SCRATCH = "Free some space there, or let the environment variable TMPDIR name a folder on another disk."
@@ -59,10 +61,11 @@ def write_beside(path: Path, *, option: str = "-o") -> Iterator[Path]:
             part.unlink(missing_ok=True)
 
 
-def write_wav(path: Path, audio: Audio, *, option: str = "-o") -> None:
+def write_wav(path: Path, audio: Audio, *, option: str = "-o", slate: Slate | None = None) -> None:
     """Write mono audio as a 24-bit WAV, whole or not at all; samples beyond 1 are clipped.
 
-    Raises BadInputError where the folder cannot be written to; `option` is where the user named it.
+    With a `slate` it is a Broadcast WAV. Raises BadInputError where the folder cannot be written to; `option` is where
+    the user named it.
     """
     import soundfile
 
@@ -73,6 +76,8 @@ def write_wav(path: Path, audio: Audio, *, option: str = "-o") -> None:
             if shutil.disk_usage(part.parent).free < 3 * len(audio.samples):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
             raise OSError(str(error)) from error
+        if slate is not None:
+            broadcast.add_chunks(part, slate, rate=audio.rate, bits=24)
 
 
 def reserve(path: Path, size: int) -> None:
