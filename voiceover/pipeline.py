@@ -324,8 +324,9 @@ def _write_timelines(
     clock: tuple[FrameRate, int],
     film: media.Media | None = None,
 ) -> None:
+    project = settings.source if settings.source.suffix.lower() in subtitles.PROJECTS else None
     for path in settings.timelines:
-        timelines.write(timelines.lay_out(path, *clock, finished.lines, shelf.stems, film))
+        timelines.write(timelines.lay_out(path, *clock, finished.lines, shelf.stems, film, project))
 
 
 def _pages(settings: NarrateSettings) -> list[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from voiceover import frames, loudness, media, report_page, stems, timelines
+from voiceover import frames, loudness, media, report_page, stems, subtitles, timelines
 from voiceover.config import DubSettings, Mix, NarrateSettings
 from voiceover.errors import BadInputError
 from voiceover.frames import FrameRate
@@ -67,6 +67,12 @@ def find_clock(settings: NarrateSettings, progress: Progress, film: Media | None
     Raises BadInputError for a rate or time code that there is not.
     """
     rate = frames.read_rate(settings.fps or "25")
+    if film is None and settings.source.suffix.lower() in subtitles.PROJECTS:
+        rate = subtitles.read_project_rate(settings.source)
+        if settings.fps is not None and frames.read_rate(settings.fps) != rate:
+            raise BadInputError(
+                f"--fps {settings.fps}: {settings.source} has {FrameRate(rate)} frames a second.", "Leave --fps out."
+            )
     if film is not None and settings.fps is None:
         said = film.video[0].fps
         found = frames.find_rate(said)

@@ -15,7 +15,12 @@ from voiceover.progress import ProgressMode
 def narrate(
     context: typer.Context,
     source: Annotated[
-        Path, typer.Argument(metavar="SUBS_OR_SCRIPT", help="Subtitles or a narration script.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="SUBS_OR_SCRIPT",
+            help="Subtitles, a narration script, or a Kdenlive or Shotcut project with subtitles.",
+            show_default=False,
+        ),
     ],
     *,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT.wav", help="The track, 48 kHz and 24 bits.")],

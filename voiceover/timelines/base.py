@@ -84,6 +84,8 @@ class Timeline:
     narration: tuple[Track, ...]  # a track for each speaker
     film: Clip | None = None  # picture and original sound
     gaps: tuple[Marker, ...] = ()  # lines that are not heard, from the timeline's start
+    project: Path | None = None  # an editor's project that the narration is for, where it is made of one
+    whole_paths: bool = False  # media cannot be named from the file's folder
 
     @property
     def name(self) -> str:
@@ -99,7 +101,7 @@ class Timeline:
         """Return a path as seen from the timeline's folder, with slashes; whole where it lies on another drive."""
         own = path.resolve()
         folder = self.path.parent.resolve()
-        if own.anchor != folder.anchor:
+        if self.whole_paths or own.anchor != folder.anchor:
             return own.as_posix()
         shared = 0
         for mine, other in zip(own.parts, folder.parts, strict=False):

@@ -17,6 +17,8 @@ _OURS = {
     ".otio": "otio:OtioWriter",
     ".xml": "fcp7:Fcp7Writer",
     ".fcpxml": "fcpxml:FcpxmlWriter",
+    ".mlt": "mlt:MltWriter",
+    ".kdenlive": "kdenlive:KdenliveWriter",
     ".edl": "edl:EdlWriter",
     ".aaf": "aaf:AafWriter",
     ".txt": "audacity:AudacityWriter",

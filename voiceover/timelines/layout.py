@@ -34,6 +34,7 @@ def lay_out(
     lines: Sequence[LineReport],
     stems: Sequence[Stem],
     film: media.Media | None = None,
+    project: Path | None = None,
 ) -> Timeline:
     """Lay stems, which begin and end with frames, on one track for each speaker.
 
@@ -47,6 +48,7 @@ def lay_out(
         lines: of the report.
         stems: those of the lines that sound.
         film: where there is one.
+        project: an editor's project that the lines come from, where they do.
     """
     told = {line.index: line for line in lines}
     speakers: dict[str, list[_Piece]] = {}
@@ -64,7 +66,7 @@ def lay_out(
         for line in silent
         for marker in _markers(line, rate.nearest(line.cue_start))
     )
-    return Timeline(path, rate, first, last, tuple(tracks), shown, gaps)
+    return Timeline(path, rate, first, last, tuple(tracks), shown, gaps, project)
 
 
 def _piece(line: LineReport, stem: Stem, rate: FrameRate, first: int) -> _Piece:

@@ -10,7 +10,7 @@ from lxml import etree
 Element: TypeAlias = Any  # lxml has no types
 
 
-def add(parent: Element, tag: str, text: str | int | None = None, /, **attributes: str | int) -> Element:
+def add(parent: Element, tag: str, text: object = None, /, **attributes: object) -> Element:
     """Append an element and return it. An attribute's trailing underscore, which Python asks for, is left out."""
     child = etree.SubElement(parent, tag, {key.rstrip("_"): str(value) for key, value in attributes.items()})
     if text is not None:
