@@ -324,7 +324,7 @@ def _write_timelines(
     clock: tuple[FrameRate, int],
     film: media.Media | None = None,
 ) -> None:
-    project = settings.source if settings.source.suffix.lower() in subtitles.PROJECTS else None
+    project = settings.source if film is None and settings.source.suffix.lower() in subtitles.PROJECTS else None
     for path in settings.timelines:
         timelines.write(timelines.lay_out(path, *clock, finished.lines, shelf.stems, film, project))
 

@@ -110,7 +110,7 @@ def _based(timeline: Timeline, project: Path, root: Element) -> Timeline:
 def _renumber(root: Element, main: Element, new: int) -> None:
     for transition in main.findall("transition"):
         for item in transition.findall("property"):
-            if item.get("name") in {"a_track", "b_track"} and int(item.text) > 0:
+            if item.get("name") in {"a_track", "b_track"} and (item.text or "0").isdecimal() and item.text != "0":
                 item.text = str(int(item.text) + new)
     for item in root.iter("property"):
         name = (item.get("name") or "").rpartition("properties.")[2]
@@ -167,8 +167,8 @@ def _save(tree: Any, path: Path) -> None:
 
 
 def _copy_subtitles(project: Path, written: Path) -> None:
-    """Kdenlive looks for a project's subtitles under the project's own name."""
+    """Kdenlive looks for a project's subtitles under the project's own name; those of a project that goes, go too."""
     for suffix in (".srt", ".ass"):
         own, new = (file.with_name(f"{file.name}{suffix}") for file in (project, written))
-        if own.is_file() and not new.exists():
+        if own.is_file() and (written.exists() or not new.exists()):
             shutil.copyfile(own, new)

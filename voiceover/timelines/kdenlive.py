@@ -14,6 +14,7 @@ from voiceover.timelines import mlt
 from voiceover.timelines.base import Clip, Marker, Timeline, Track
 from voiceover.timelines.tree import Element, add, save
 
+_MEDIUM = "producer"  # a chain would be shown as a clip whose time is remapped
 INTERNAL = 237  # marks what Kdenlive adds by itself and does not show
 _RED = 0  # of Kdenlive's marker categories
 _KIND_AUDIO, _KIND_BOTH = 1, 3  # of bin clips
@@ -56,9 +57,10 @@ class KdenliveWriter:
             add(tractor, "track", producer=row)
         for number in range(1, len(sounds) + 1):
             add_mix(tractor, number)
-        picture = add(tractor, "transition")
-        blend = {"a_track": 0, "b_track": len(rows), "mlt_service": "qtblend", "kdenlive_id": "qtblend"}
-        mlt.set_properties(picture, {**blend, "always_active": 1, "internal_added": INTERNAL})
+        if film:  # qtblend needs a display, which a narration alone should not
+            picture = add(tractor, "transition")
+            blend = {"a_track": 0, "b_track": len(rows), "mlt_service": "qtblend", "kdenlive_id": "qtblend"}
+            mlt.set_properties(picture, {**blend, "always_active": 1, "internal_added": INTERNAL})
         save(root, path)
 
 
@@ -80,7 +82,7 @@ class Bin:
         number = self.numbers[clip.medium.path] = self._next_id
         self._next_id += 1
         name = f"{self._prefix}{number}"
-        chain = mlt.add_medium(self._root, self._timeline, clip.medium, name)
+        chain = mlt.add_medium(self._root, self._timeline, clip.medium, name, _MEDIUM)
         told = {"kdenlive:clipname": clip.name if clip.index else "", "kdenlive:folderid": self._folder}
         mlt.set_properties(chain, {**told, **self._identity(clip)})
         if clip.markers:
@@ -89,7 +91,7 @@ class Bin:
 
     def use(self, clip: Clip, name: str, part: str) -> None:
         """Describe a clip's medium again, as it is used on a track of picture or sound."""
-        chain = mlt.add_medium(self._root, self._timeline, clip.medium, name)
+        chain = mlt.add_medium(self._root, self._timeline, clip.medium, name, _MEDIUM)
         unused = {"set.test_audio": int(part == "video"), "set.test_image": int(part == "audio")}
         mlt.set_properties(chain, {**self._identity(clip), **unused})
 

@@ -84,9 +84,9 @@ def add_black(root: Element, name: str, frames: int) -> None:
     set_properties(black, {**told, "mlt_image_format": "rgba", "set.test_audio": 0})
 
 
-def add_medium(root: Element, timeline: Timeline, medium: Medium, name: str) -> Element:
+def add_medium(root: Element, timeline: Timeline, medium: Medium, name: str, tag: str = "chain") -> Element:
     """Add a media file, seen from the timeline's folder, under an identity; return it."""
-    chain = add(root, "chain", id=name, out=medium.frames - 1)
+    chain = add(root, tag, id=name, in_=0, out=medium.frames - 1)
     told = {"length": medium.frames, "eof": "pause", "resource": timeline.relative(medium.path)}
     set_properties(chain, {**told, "mlt_service": "avformat-novalidate", "seekable": 1})
     return chain

@@ -76,7 +76,7 @@ def test_clips_are_where_they_belong(
     assert sorted(row for row in found if row[0] not in {"Picture", "Original sound"}) == heard(told)
     whole = [(row[0], *row[2:]) for row in found if row[0] in {"Picture", "Original sound"}]
     assert sorted(whole) == ([("Original sound", 0, 1500, 0), ("Picture", 0, 1500, 0)] if film else [])
-    resources = {value(item, "resource") for item in root.findall("chain")}
+    resources = {value(item, "resource") for item in root.iter("chain", "producer")}
     assert resources >= {"cut.media/0001 ÄNNE & Co.wav", "cut.media/0004 ÄNNE & Co.wav"}, "a moved folder still plays"
 
 
@@ -101,8 +101,8 @@ def test_kdenlives_tracks_stand_from_the_bottom_up(tmp_path: Path) -> None:
     (main_bin,) = (item for item in root.findall("playlist") if item.get("id") == "main_bin")
     assert value(main_bin, "kdenlive:docproperties.groups").count('"2:0"') == 1
     assert '"pos": 400' in value(main_bin, "kdenlive:docproperties.guides")
-    marked = [value(item, "kdenlive:markers") for item in root.findall("chain") if value(item, "kdenlive:markers")]
+    marked = [value(item, "kdenlive:markers") for item in root.findall("producer") if value(item, "kdenlive:markers")]
     assert len(marked) == 1
     assert '"pos": 2' in marked[0]
-    numbers = [value(item, "kdenlive:id") for item in root.findall("chain") if item.get("id").startswith("bin")]
+    numbers = [value(item, "kdenlive:id") for item in root.findall("producer") if item.get("id").startswith("bin")]
     assert numbers == ["2", "3", "4", "5", "6"]
