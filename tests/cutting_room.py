@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from voiceover.frames import FrameRate
 from voiceover.timelines.base import Clip, Marker, Medium, Timeline, Track
@@ -51,3 +52,40 @@ def heard(timeline: Timeline) -> list[tuple[str, str, int, int, int]]:
         for track in timeline.narration
         for clip in track.clips
     )
+
+
+def value(element: Any, name: str) -> str:
+    return next((item.text or "" for item in element.findall("property") if item.get("name") == name), "")
+
+
+def shotcut_tracks(root: Any) -> dict[str, Any]:
+    playlists = {item.get("id"): item for item in root.findall("playlist")}
+    (tractor,) = root.findall("tractor")
+    tracks = [playlists[track.get("producer")] for track in tractor.findall("track")]
+    return {value(track, "shotcut:name"): track for track in tracks[1:]}
+
+
+def kdenlive_tracks(root: Any) -> dict[str, Any]:
+    playlists = {item.get("id"): item for item in root.findall("playlist")}
+    tractors = {item.get("id"): item for item in root.findall("tractor")}
+    rows = [tractors[track.get("producer")] for track in tractors["timeline"].findall("track")[1:]]
+    return {value(row, "kdenlive:track_name"): playlists[row.find("track").get("producer")] for row in rows}
+
+
+def placed(root: Any, tracks: dict[str, Any], label: str) -> list[tuple[str, str, int, int, int]]:
+    """Walk the playlists as MLT plays them."""
+    media = {item.get("id"): item for item in [*root.findall("chain"), *root.findall("producer")]}
+    names = {value(item, "kdenlive:id"): value(item, label) for item in media.values() if value(item, label)}
+    found = []
+    for name, playlist in tracks.items():
+        place = 0
+        for item in playlist:
+            if item.tag == "blank":
+                place += int(item.get("length"))
+            elif item.tag == "entry":
+                medium = media[item.get("producer")]
+                own = value(medium, label) or names.get(value(medium, "kdenlive:id"), "")
+                length = int(item.get("out")) - int(item.get("in")) + 1
+                found.append((name, own, place, length, int(item.get("in"))))
+                place += length
+    return found

@@ -110,7 +110,7 @@ def _based(timeline: Timeline, project: Path, root: Element) -> Timeline:
 def _renumber(root: Element, main: Element, new: int) -> None:
     for transition in main.findall("transition"):
         for item in transition.findall("property"):
-            if item.get("name") in {"a_track", "b_track"} and (item.text or "0").isdecimal() and item.text != "0":
+            if item.get("name") in {"a_track", "b_track"} and (item.text or "").isdecimal() and item.text != "0":
                 item.text = str(int(item.text) + new)
     for item in root.iter("property"):
         name = (item.get("name") or "").rpartition("properties.")[2]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cutting_room import FOLDER, RATES, heard, make
+from cutting_room import FOLDER, RATES, heard, kdenlive_tracks, make, placed, shotcut_tracks, value
 from lxml import etree
 
 from voiceover.timelines.base import Timeline, Writer
@@ -13,48 +13,11 @@ from voiceover.timelines.kdenlive import KdenliveWriter
 from voiceover.timelines.mlt import MltWriter
 
 
-def value(element: Any, name: str) -> str:
-    return next((item.text or "" for item in element.findall("property") if item.get("name") == name), "")
-
-
 def written(folder: Path, writer: Writer, at: str = "25", *, film: bool = True) -> tuple[Timeline, Any]:
     folder.mkdir(exist_ok=True)
     told = make(folder / f"cut{writer.suffix}", at, film=film)
     writer.write(told, told.path)
     return told, etree.parse(told.path).getroot()
-
-
-def shotcut_tracks(root: Any) -> dict[str, Any]:
-    playlists = {item.get("id"): item for item in root.findall("playlist")}
-    (tractor,) = root.findall("tractor")
-    tracks = [playlists[track.get("producer")] for track in tractor.findall("track")]
-    return {value(track, "shotcut:name"): track for track in tracks[1:]}
-
-
-def kdenlive_tracks(root: Any) -> dict[str, Any]:
-    playlists = {item.get("id"): item for item in root.findall("playlist")}
-    tractors = {item.get("id"): item for item in root.findall("tractor")}
-    rows = [tractors[track.get("producer")] for track in tractors["timeline"].findall("track")[1:]]
-    return {value(row, "kdenlive:track_name"): playlists[row.find("track").get("producer")] for row in rows}
-
-
-def placed(root: Any, tracks: dict[str, Any], label: str) -> list[tuple[str, str, int, int, int]]:
-    """Walk the playlists as MLT plays them."""
-    media = {item.get("id"): item for item in [*root.findall("chain"), *root.findall("producer")]}
-    names = {value(item, "kdenlive:id"): value(item, label) for item in media.values() if value(item, label)}
-    found = []
-    for name, playlist in tracks.items():
-        place = 0
-        for item in playlist:
-            if item.tag == "blank":
-                place += int(item.get("length"))
-            elif item.tag == "entry":
-                medium = media[item.get("producer")]
-                own = value(medium, label) or names.get(value(medium, "kdenlive:id"), "")
-                length = int(item.get("out")) - int(item.get("in")) + 1
-                found.append((name, own, place, length, int(item.get("in"))))
-                place += length
-    return found
 
 
 @pytest.mark.parametrize(
