@@ -67,7 +67,7 @@ def compare(folder: Path, home: Path) -> int:
         kept = saved and positions(project) == before
         bad += not kept
         what = f"{len(before)} clips, every position kept" if kept else "not saved" if not saved else "positions differ"
-        print(f"{editor:10} {project.name:20} {what}")
+        print(f"{editor:10} {project.name:20} {what}", flush=True)
     return int(bad > 0)
 
 
@@ -85,7 +85,7 @@ def save_in(editor: str, project: Path) -> int:
             save = save_kdenlive if editor == "kdenlive" else save_shotcut
             save(program.pid)
             time.sleep(3)
-        program.terminate()
+        program.kill()  # asked to end, an editor asks back
     return 0
 
 
