@@ -59,6 +59,9 @@ class NarrateSettings(CheckSettings):
     loudness: str = "youtube"  # where most films go; names live in voiceover.loudness
     report: tuple[Path, ...] = ()  # report.json for scripts and editors, report.html for people, only on request
     stems: Path | None = None  # one WAV per line, for those who mix by hand
+    timelines: tuple[Path, ...] = ()  # for editors: the lines as clips that can be moved; the suffix says which format
+    fps: str | None = None  # of the timeline; by default the film's, or 25
+    timecode: str | None = None  # of its first frame; by default the film's, or 00:00:00:00
     force: bool = False  # an existing file is somebody's work until they say otherwise
 
 

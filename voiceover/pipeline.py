@@ -6,7 +6,7 @@ Everything that can refuse a run is asked before anything is spoken, and nothing
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
@@ -33,6 +33,7 @@ from voiceover import (
     stems,
     subtitles,
     takes,
+    timelines,
     timing,
 )
 from voiceover.beds import Bed
@@ -40,11 +41,14 @@ from voiceover.config import CacheSettings, CheckSettings, DubSettings, Mix, Nar
 from voiceover.ensemble import Ensemble
 from voiceover.errors import BadInputError
 from voiceover.excerpts import Excerpts
+from voiceover.fitting import Clip
 from voiceover.forecast import Forecast
+from voiceover.frames import FrameRate
 from voiceover.mixdown import Narration
 from voiceover.progress import Progress
 from voiceover.report import Measured, Report
 from voiceover.speaking import Spoken
+from voiceover.stems import Labels, Shelf
 from voiceover.types import Line, Placed, Samples, Script
 from voiceover.voices import catalog
 from voiceover.voices.base import Opener
@@ -62,9 +66,14 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
     target = preflight.check_dub(settings, film)
     told = _script(settings)
     lines, beyond = preflight.split_at_end(told.lines, film, settings.source, progress)
+    clock = preflight.find_clock(settings, progress, film)
     troupe = ensemble.gather(lines, settings, progress, open_voice)
 
-    with _scratch() as scratch, stems.collect(settings.stems) as keep, _listen(settings, film, scratch) as original:
+    with (
+        _scratch() as scratch,
+        _collect(settings, lines, clock) as shelf,
+        _listen(settings, film, scratch) as original,
+    ):
         excerpts = _excerpts(settings, scratch)
         spoken, placed = _speak(troupe, settings, progress, film)
         progress.stage("Mixing")
@@ -72,7 +81,7 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
             placed,
             seconds=film.seconds,
             scratch=scratch,
-            keep=keep or excerpts.keep,
+            keep=_keep(shelf, excerpts),
             respeak=speaking.respeaker(troupe.parts),
         )
         sound = _mix(narration, original, scratch)
@@ -112,6 +121,7 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
                 beyond=beyond,
                 film_seconds=film.seconds,
             )
+            _write_timelines(settings, finished, shelf, clock, film)
     return finished
 
 
@@ -122,9 +132,10 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
     told = _script(settings)
     lines = told.lines
     preflight.check_lines(lines, settings.source)
+    clock = preflight.find_clock(settings, progress)
     troupe = ensemble.gather(lines, settings, progress, open_voice)
 
-    with _scratch() as scratch, stems.collect(settings.stems) as keep:
+    with _scratch() as scratch, _collect(settings, lines, clock) as shelf:
         excerpts = _excerpts(settings, scratch)
         spoken, placed = _speak(troupe, settings, progress)
         progress.stage("Rendering")
@@ -132,7 +143,7 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
             placed,
             seconds=max(line.end for line in lines),
             scratch=scratch,
-            keep=keep or excerpts.keep,
+            keep=_keep(shelf, excerpts),
             respeak=speaking.respeaker(troupe.parts),
         )
         mastering.normalise(narration.audio.samples, mixdown.RATE, target)
@@ -152,6 +163,7 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
                 target=target,
                 excerpts=excerpts,
             )
+            _write_timelines(settings, finished, shelf, clock)
     return finished
 
 
@@ -299,6 +311,40 @@ def _report(
         else:
             report.write(finished, path)
     return finished
+
+
+def _collect(
+    settings: NarrateSettings, lines: Sequence[Line], clock: tuple[FrameRate, int]
+) -> AbstractContextManager[Shelf]:
+    """Return where clips are kept: as stems, for timelines, or only in mind."""
+    labels = Labels(
+        *clock,
+        scene=settings.source.stem,
+        lines={line.index: line for line in lines},
+        on_frames=bool(settings.timelines),
+        telling=settings.stems is None,
+    )
+    return stems.collect(timelines.media_folder(settings.timelines, settings.stems), labels)
+
+
+def _keep(shelf: Shelf, excerpts: Excerpts) -> Callable[[Clip], None]:
+    def keep(clip: Clip) -> None:
+        shelf.keep(clip)
+        excerpts.keep(clip)
+
+    return keep
+
+
+def _write_timelines(
+    settings: NarrateSettings,
+    finished: Report,
+    shelf: Shelf,
+    clock: tuple[FrameRate, int],
+    film: media.Media | None = None,
+) -> None:
+    project = settings.source if film is None and settings.source.suffix.lower() in subtitles.PROJECTS else None
+    for path in settings.timelines:
+        timelines.write(timelines.lay_out(path, *clock, finished.lines, shelf.stems, film, project))
 
 
 def _pages(settings: NarrateSettings) -> list[Path]:

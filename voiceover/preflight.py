@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from voiceover import loudness, media, report_page, stems
+from voiceover import frames, loudness, media, report_page, stems, subtitles, timelines
 from voiceover.config import DubSettings, Mix, NarrateSettings
 from voiceover.errors import BadInputError
+from voiceover.frames import FrameRate
 from voiceover.media import Media, Stream
 from voiceover.progress import Progress
 from voiceover.report import clock
@@ -58,6 +59,38 @@ def check_narrate(settings: NarrateSettings) -> loudness.Target | None:
     return _check_shared(settings, settings.source)
 
 
+def find_clock(settings: NarrateSettings, progress: Progress, film: Media | None = None) -> tuple[FrameRate, int]:
+    """Return how a run's frames are counted, and which one its first is: as the user says, or else as the film does.
+
+    Raises BadInputError for a rate or time code that there is not.
+    """
+    rate = frames.read_rate(settings.fps or "25")
+    if film is None and settings.source.suffix.lower() in subtitles.PROJECTS:
+        rate = subtitles.read_project_rate(settings.source)
+        if settings.fps is not None and frames.read_rate(settings.fps) != rate:
+            raise BadInputError(
+                f"--fps {settings.fps}: {settings.source} has {FrameRate(rate)} frames a second.", "Leave --fps out."
+            )
+    if film is not None and settings.fps is None:
+        said = film.video[0].fps
+        found = frames.find_rate(said)
+        rate = found or frames.near_rate(said)
+        if found is None and settings.timelines:
+            progress.warn(
+                f"{film.path}: {said:g} frames a second is no rate that editors know, so the timeline has "
+                f"{FrameRate(rate)}. Every line is on time; --fps chooses another."
+            )
+    if settings.timecode is not None:
+        return frames.read_start(settings.timecode, rate)
+    if film is not None and film.timecode is not None:
+        try:
+            return frames.read_start(film.timecode, rate, what=f"{film.path}: ")
+        except BadInputError as error:
+            if settings.timelines:
+                progress.warn(f"{error.message} The timeline starts at 00:00:00:00; --timecode says another.")
+    return FrameRate(rate), 0
+
+
 def split_at_end(
     lines: Sequence[Line], film: Media, subtitles: Path, progress: Progress
 ) -> tuple[list[Line], list[Line]]:
@@ -102,8 +135,12 @@ def _check_shared(settings: NarrateSettings, *inputs: Path) -> loudness.Target |
         for report in settings.report:
             media.check_output(report, force=settings.force, source=source, option="--report")
     _check_reports(settings)
-    if settings.stems is not None:
-        stems.check_folder(settings.stems, force=settings.force)
+    results = (settings.output, *settings.report)
+    timelines.check(settings.timelines, force=settings.force, others=[*inputs, *results])
+    folder = timelines.media_folder(settings.timelines, settings.stems)
+    if folder is not None:
+        option = "--stems" if folder == settings.stems else "--timeline"
+        stems.check_folder(folder, force=settings.force, option=option)
     return loudness.parse_target(settings.loudness)
 
 

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import subprocess
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from voiceover import stems
+from voiceover import media, stems
 from voiceover.errors import BadInputError
+from voiceover.frames import FrameRate
+from voiceover.media.broadcast import read_sample
 from voiceover.mixdown import Clip, Span
+from voiceover.types import Line
 
 
 def clip(index: int) -> Clip:
@@ -22,10 +27,9 @@ def test_stems_are_named_by_line_and_replace_those_of_an_earlier_run(tmp_path: P
     (folder / "notes.txt").write_text("the user's own")
     (folder / "2024-07 interview.wav").write_bytes(b"the user's own, too")
     theirs = {"notes.txt", "2024-07 interview.wav"}
-    with stems.collect(folder) as keep:
-        assert keep is not None
-        keep(clip(2))
-        keep(clip(12345))
+    with stems.collect(folder) as shelf:
+        shelf.keep(clip(2))
+        shelf.keep(clip(12345))
         assert {path.name for path in folder.iterdir()} == {"0009.wav", *theirs}
     assert {path.name for path in folder.iterdir()} == {"0002.wav", "12345.wav", *theirs}
     samples, rate = soundfile.read(folder / "0002.wav")
@@ -35,9 +39,8 @@ def test_stems_are_named_by_line_and_replace_those_of_an_earlier_run(tmp_path: P
 
 def test_a_run_that_fails_leaves_no_stems(tmp_path: Path) -> None:
     def fail() -> None:
-        with stems.collect(tmp_path / "stems") as keep:
-            assert keep is not None
-            keep(clip(1))
+        with stems.collect(tmp_path / "stems") as shelf:
+            shelf.keep(clip(1))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -64,11 +67,59 @@ def test_a_stem_that_cannot_be_written_is_told_by_its_own_name(tmp_path: Path, m
     monkeypatch.setattr(Path, "replace", fail)
 
     def collect() -> None:
-        with stems.collect(tmp_path / "s") as keep:
-            assert keep is not None
-            keep(clip(3))
+        with stems.collect(tmp_path / "s") as shelf:
+            shelf.keep(clip(3))
 
     with pytest.raises(BadInputError, match=r"^\S+/s/0003.wav: cannot be written: No space left") as caught:
         collect()
     assert "--stems" in caught.value.remedy
     assert list(tmp_path.iterdir()) == []
+
+
+def labelled(index: int, speaker: str | None, text: str) -> stems.Labels:
+    rate = FrameRate(Fraction(30000, 1001), drop=True)
+    lines = {index: Line(index, 0.0, 1.0, text, speaker)}
+    return stems.Labels(rate, rate.parse("01:00:00;00"), "film", lines, telling=True)
+
+
+def test_stems_are_broadcast_wavs_that_know_their_time_text_and_speaker(tmp_path: Path) -> None:
+    text = "Ein “Gruß” & mehr: " + "ä" * 300
+    with stems.collect(tmp_path / "s", labelled(7, "ÄNNE", text)) as shelf:
+        shelf.keep(Clip(Span(7, "", 96_000, 96_000, 96_480, 96_480, -23.0), np.full(480, 0.25, np.float32)))
+    (path,) = (tmp_path / "s").iterdir()
+    assert path.name == "0007_01-00-01-29_ÄNNE.wav"
+    samples, rate = soundfile.read(path)
+    assert (len(samples), rate, samples[0]) == (480, 48_000, 0.25)
+    # an hour of drop-frame time code is 107,892 frames of 1001/30000 s
+    assert read_sample(path) == round(107_892 * 1001 / 30_000 * 48_000) + 96_000
+    said = subprocess.run([media.find_ffmpeg(), "-i", path], capture_output=True, text=True, check=False).stderr
+    assert f"time_reference  : {read_sample(path)}" in said
+    assert "encoded_by      : voiceover" in said
+    assert "ÄNNE: Ein “Gruß” & mehr: ääää" in said
+    assert f"<NOTE>{text.replace('&', '&amp;')}</NOTE>".encode() in path.read_bytes(), "all of it, where there is room"
+
+
+@pytest.mark.parametrize(
+    ("speaker", "part"),
+    [
+        (None, ""),
+        ("../../etc: <x>?", "_etc- -x"),
+        ("Анна 100%", "_Анна 100"),
+        ("...", ""),
+        ("名" * 100, "_" + "名" * 26),
+    ],
+)
+def test_no_speaker_makes_a_name_that_a_file_cannot_have(tmp_path: Path, speaker: str | None, part: str) -> None:
+    with stems.collect(tmp_path / "s", labelled(1, speaker, "Words")) as shelf:
+        shelf.keep(clip(1))
+    assert [path.name for path in (tmp_path / "s").iterdir()] == [f"0001_01-00-00-00{part}.wav"]
+    with pytest.raises(BadInputError, match="holds stems already"):
+        stems.check_folder(tmp_path / "s", force=False)
+
+
+def test_the_same_line_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in "ab":
+        with stems.collect(tmp_path / name, labelled(1, "ANNA", "Words")) as shelf:
+            shelf.keep(clip(1))
+    first, second = (next((tmp_path / name).iterdir()).read_bytes() for name in "ab")
+    assert first == second

@@ -45,6 +45,9 @@ def dub(
     precision: options.Precision = Precision.AUTO,
     report: options.ReportFiles = None,
     stems: options.Stems = None,
+    timeline: options.Timelines = None,
+    fps: options.Fps = None,
+    timecode: options.Timecode = None,
     strict: options.Strict = False,
     force: options.Force = False,
     watch: options.Watch = False,
@@ -77,6 +80,9 @@ def dub(
         device=device,
         report=tuple(report or ()),
         stems=stems,
+        timelines=tuple(timeline or ()),
+        fps=fps,
+        timecode=timecode,
         force=force,
     )
     raise typer.Exit(

@@ -15,7 +15,12 @@ from voiceover.progress import ProgressMode
 def narrate(
     context: typer.Context,
     source: Annotated[
-        Path, typer.Argument(metavar="SUBS_OR_SCRIPT", help="Subtitles or a narration script.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="SUBS_OR_SCRIPT",
+            help="Subtitles, a narration script, or a Kdenlive or Shotcut project with subtitles.",
+            show_default=False,
+        ),
     ],
     *,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT.wav", help="The track, 48 kHz and 24 bits.")],
@@ -32,6 +37,9 @@ def narrate(
     precision: options.Precision = Precision.AUTO,
     report: options.ReportFiles = None,
     stems: options.Stems = None,
+    timeline: options.Timelines = None,
+    fps: options.Fps = None,
+    timecode: options.Timecode = None,
     strict: options.Strict = False,
     force: options.Force = False,
     watch: options.Watch = False,
@@ -59,6 +67,9 @@ def narrate(
         device=device,
         report=tuple(report or ()),
         stems=stems,
+        timelines=tuple(timeline or ()),
+        fps=fps,
+        timecode=timecode,
         force=force,
     )
     raise typer.Exit(

@@ -68,6 +68,28 @@ ReportFiles: TypeAlias = Annotated[
 Stems: TypeAlias = Annotated[
     Path | None, typer.Option("--stems", metavar="DIR", help="Write one WAV per spoken line, NNNN.wav.")
 ]
+Timelines: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--timeline",
+        metavar="FILE",
+        help="Write a timeline for an editor, every line a clip: .otio, .xml (Premiere, Resolve), .fcpxml, .mlt, "
+        ".kdenlive, .edl, .aaf, .txt (Audacity labels) or .srt; may be given more than once. "
+        "Without --stems the clips go into a folder beside it.",
+    ),
+]
+Fps: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--fps", metavar="25|29.97|...", help="The timeline's frame rate; by default the film's, else 25."),
+]
+Timecode: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--timecode",
+        metavar="HH:MM:SS:FF",
+        help="The timeline's start, a ; before the frames for drop-frame; by default the film's, else 00:00:00:00.",
+    ),
+]
 Strict: TypeAlias = Annotated[bool, typer.Option("--strict", help="Exit with 1 if a line is outside its limits.")]
 Force: TypeAlias = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 Watch: TypeAlias = Annotated[

@@ -4,6 +4,7 @@ moviepy's own helpers are not used beyond finding that ffmpeg: its merge passes 
 its writer re-encodes every frame, and its parser knows neither audio codecs nor channels and warns about subtitles.
 """
 
+from voiceover.media.broadcast import Slate
 from voiceover.media.containers import CONTAINERS, Container, check_container
 from voiceover.media.decoding import decode_audio, stream_audio
 from voiceover.media.encoding import Encoding
@@ -24,6 +25,7 @@ __all__ = [
     "Encoding",
     "Level",
     "Media",
+    "Slate",
     "Stream",
     "SubtitleMode",
     "audio_rate",

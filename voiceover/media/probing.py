@@ -16,6 +16,7 @@ _STREAM = re.compile(
     r"^\s+Stream #0:(\d+)(?:\[0x[0-9a-f]+\])?(?:\(([^)]*)\))?: (Video|Audio|Subtitle|Data|Attachment): (.*)$"
 )
 _TAG = re.compile(r"^\s{4,}(\w+)\s*: (.*)$")
+_TIMECODE = re.compile(r"^\s+timecode\s*: (\d\d:\d\d:\d\d[:;.]\d\d+)\s*$", re.MULTILINE | re.IGNORECASE)
 _CHAPTER = re.compile(r"^\s+Chapter #0:\d+: start ", re.MULTILINE)
 # what ffmpeg's demuxers say of a file that stops before its end
 _CUT_SHORT = re.compile(
@@ -52,6 +53,7 @@ class Media:
     seconds: float
     streams: tuple[Stream, ...]
     chapters: int = 0
+    timecode: str | None = None  # of its first frame, as written there: a ; or . before the frames says drop-frame
 
     @property
     def video(self) -> tuple[Stream, ...]:
@@ -108,7 +110,8 @@ def probe(path: Path) -> Media:
         seconds = _measure_seconds(path, said, tail=True)  # these tell when the film ends, not how long it is
     if seconds <= 0.0:
         raise BadInputError(f"{path}: the video has no length.", "Copy or download it again.")
-    return Media(path, container, seconds, streams, media.chapters)
+    timecode = _TIMECODE.search(said)
+    return Media(path, container, seconds, streams, media.chapters, timecode[1] if timecode else None)
 
 
 def audio_rate(path: Path) -> int:

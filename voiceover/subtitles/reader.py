@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from voiceover.errors import BadInputError
-from voiceover.subtitles import blocks, narration, subrip, substation, webvtt
+from voiceover.subtitles import blocks, narration, project, subrip, substation, webvtt
 from voiceover.subtitles.encoding import read_text
 from voiceover.types import Cue
 
@@ -26,9 +26,13 @@ _SUBSTATION = re.compile(r"^\[(?:Script Info|V4\+? Styles)\]", re.MULTILINE | re
 def read(path: Path) -> list[Cue]:
     """Read a subtitle file (.srt, .vtt, .ass, .ssa) or narration script (.txt, .md) to cues in the order of time.
 
+    Of a project of Kdenlive or Shotcut (.kdenlive, .mlt) its subtitles are read.
     The content decides before the suffix does: a `.srt` that holds WebVTT is read as WebVTT. Times in seconds.
     Raises BadInputError for a file that is no such text, a time that cannot be understood, and a file without cues.
     """
+    if path.suffix.lower() in project.SUFFIXES:
+        file, text = project.find_subtitles(path)
+        return parse(read_text(file), file) if text is None else _in_order(subrip.parse(text, path))
     return parse(read_text(path), path)
 
 
@@ -58,7 +62,8 @@ def _reader(text: str, path: Path) -> Callable[[str, Path], list[Cue]]:
     if suffix not in _READERS:
         raise BadInputError(
             f"{path} is not in a known format ({suffix or 'no suffix'}).",
-            "Formats that can be read: .srt, .vtt, .ass, .ssa, and narration scripts as .txt or .md.",
+            "Formats that can be read: .srt, .vtt, .ass, .ssa, narration scripts as .txt or .md, and projects of "
+            "Kdenlive and Shotcut with subtitles.",
         )
     return _READERS[suffix]
 
