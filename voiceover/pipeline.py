@@ -38,6 +38,7 @@ from voiceover.ensemble import Ensemble
 from voiceover.errors import BadInputError
 from voiceover.excerpts import Excerpts
 from voiceover.forecast import Forecast
+from voiceover.line_events import line_events
 from voiceover.mixdown import Narration
 from voiceover.progress import Progress
 from voiceover.report import Measured, Report
@@ -59,6 +60,7 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
     target = preflight.check_dub(settings, film)
     told = _script(settings)
     lines, beyond = preflight.split_at_end(told.lines, film, settings.source, progress)
+    progress.start("dub", lines=len(lines), output=str(settings.output))
     troupe = ensemble.gather(lines, settings, progress, open_voice)
 
     with _scratch() as scratch, stems.collect(settings.stems) as keep:
@@ -100,6 +102,7 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
                 beyond=beyond,
                 film_seconds=film.seconds,
             )
+    _tell_lines(finished, narration, settings, progress)
     return finished
 
 
@@ -110,6 +113,7 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
     told = _script(settings)
     lines = told.lines
     preflight.check_lines(lines, settings.source)
+    progress.start("narrate", lines=len(lines), output=str(settings.output))
     troupe = ensemble.gather(lines, settings, progress, open_voice)
 
     with _scratch() as scratch, stems.collect(settings.stems) as keep:
@@ -140,6 +144,7 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
                 target=target,
                 excerpts=excerpts,
             )
+    _tell_lines(finished, narration, settings, progress)
     return finished
 
 
@@ -285,6 +290,12 @@ def _report(
         else:
             report.write(finished, path)
     return finished
+
+
+def _tell_lines(finished: Report, narration: Narration, settings: NarrateSettings, progress: Progress) -> None:
+    """Tell a program of each line: now that all files are in their place."""
+    for facts in line_events(finished, narration.spans, settings.stems):
+        progress.line(**facts)
 
 
 def _pages(settings: NarrateSettings) -> list[Path]:

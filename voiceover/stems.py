@@ -29,6 +29,11 @@ def check_folder(folder: Path, *, force: bool) -> None:
         part.unlink()
 
 
+def path_of(folder: Path, index: int) -> Path:
+    """Return where the stem of a line stands."""
+    return folder / f"{index:04d}.wav"
+
+
 @contextmanager
 def collect(folder: Path | None) -> Iterator[Callable[[Clip], None] | None]:
     """Give a function that keeps clips; they are moved into `folder` as NNNN.wav once the run has succeeded.
@@ -41,9 +46,8 @@ def collect(folder: Path | None) -> Iterator[Callable[[Clip], None] | None]:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as waiting:
 
         def keep(clip: Clip) -> None:
-            name = f"{clip.span.index:04d}.wav"
             try:
-                media.write_wav(Path(waiting) / name, Audio(clip.samples, RATE), option="--stems")
+                media.write_wav(path_of(Path(waiting), clip.span.index), Audio(clip.samples, RATE), option="--stems")
             except BadInputError as error:  # the user knows nothing of the waiting folder
                 raise BadInputError(error.message.replace(waiting, str(folder)), error.remedy) from error
 
