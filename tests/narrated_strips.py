@@ -21,7 +21,7 @@ HEAD_START = 0.060  # seconds: what a clip may hold before its voice
 
 @dataclass(frozen=True)
 class Narrated:
-    """One run of the script: its notes, and for each text strip the onset's error in the mixed-down sound, in seconds."""
+    """One run of the script: its notes, and each text strip's onset error in the mixed-down sound, in seconds."""
 
     told: dict[str, Any]
     errors: tuple[float, ...]

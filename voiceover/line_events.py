@@ -30,6 +30,7 @@ def line_events(report: Report, spans: Sequence[Span], folder: Path | None) -> I
             "text": line.text,
             "speed": round(line.speed, 4),
             "flags": list(line.flags),
+            "reason": line.reason,
         }
         span = laid.get(line.index)
         if folder is not None and span is not None:

@@ -2,8 +2,8 @@
 
     blender -b --factory-startup --python-exit-code 3 --python in_blender.py -- ARCHIVE COMMAND FOLDER VOICE FPS
 
-FPS is Blender's pair, 24/1 or 30/1.001. ARCHIVE is what `voiceover plugins pack` wrote. FOLDER gets film.blend, mixed.wav
-and told.json. Everything that is not so raises.
+FPS is Blender's pair, 24/1 or 30/1.001. ARCHIVE is what `voiceover plugins pack` wrote. FOLDER gets film.blend,
+mixed.wav and told.json. Everything that is not so raises.
 """
 
 import json
@@ -97,7 +97,8 @@ def main(archive: str, command: str, folder: str, voice: str, fps: str) -> None:
     bpy.context.preferences.addons[module].preferences.command = command
 
     scene = bpy.context.scene
-    scene.render.fps, scene.render.fps_base = int(fps.split("/")[0]), float(fps.split("/")[1])
+    whole, base = fps.split("/")
+    scene.render.fps, scene.render.fps_base = int(whole), float(base)
     rate = scene.render.fps / scene.render.fps_base
     scene.voiceover.voice = voice
     told["unsaved"] = narrate(selected=False)
