@@ -80,7 +80,7 @@ def test_resolve_puts_every_line_on_its_frame(lua: str, tmp_path: Path, command:
     assert [row[3] for row in clips] == ["2", "2", "3", "3"]
     marker = next(row for row in rows if row[0] == "marker")
     assert marker[1] == "144"
-    assert "over-speed: Far too much" in marker[2]
+    assert marker[2].endswith(": Far too much for so little time.")
     assert ["bin", "Voiceover"] in rows
     assert ["current", "root"] in rows  # as it was
     assert "4 clips are on the timeline" in printed
