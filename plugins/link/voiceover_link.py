@@ -150,14 +150,14 @@ class Job:
 
     def _conclude(self) -> None:
         if self.cancelled:
-            self.error = self.error if self.error and "interrupted" not in self.error else "Cancelled."
-            self.done = None
+            self.error = self.error if "newer" in self.error else "Cancelled."
         elif not self.error and self._process.returncode not in SPOKEN:
             said = " ".join(" ".join(self._said[-6:]).split())
             self.error = f"voiceover ended with {self._process.returncode}. {said}".strip()
-            self.done = None
         elif not self.error and self._tells and self.done is None:
             self.error = "voiceover ended without saying that it was done. Try again."
+        if self.error:
+            self.done = None
 
 
 def speak(command: list, arguments: list) -> Job:
