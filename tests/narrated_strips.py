@@ -34,7 +34,7 @@ def write_command(folder: Path, *more: Path) -> Path:
     home = os.environ.get("VOICEOVER_HOME", str(folder / "home"))
     command = folder / "voiceover command"  # its name has a space, as paths of users have
     command.write_text(
-        f'#!/bin/sh\nexport PYTHONPATH="{path}" VOICEOVER_HOME="{home}"\nexec "{sys.executable}" -m voiceover "$@"\n'
+        f'#!/bin/sh\nexport PYTHONPATH="{path}" VOICEOVER_HOME="{home}"\nexec "{sys.executable}" -P -m voiceover "$@"\n'
     )
     command.chmod(command.stat().st_mode | stat.S_IXUSR)
     return command

@@ -41,8 +41,25 @@ local function gather(subs, selected)
   return cues, rows
 end
 
+-- Break rows that are wider than a dialog should be: labels do not wrap.
+local function wrap(text)
+  local rows = {}
+  for row in (text .. "\n"):gmatch("([^\n]*)\n") do
+    local indent, line = row:match("^%s*"), ""
+    for word in row:gmatch("%S+") do
+      if #line + #word > 100 then
+        rows[#rows + 1] = indent .. line
+        line = ""
+      end
+      line = line == "" and word or line .. " " .. word
+    end
+    rows[#rows + 1] = indent .. line
+  end
+  return table.concat(rows, "\n")
+end
+
 local function say(message, ...)
-  return aegisub.dialog.display({ { class = "label", label = message, x = 0, y = 0 } }, { ... })
+  return aegisub.dialog.display({ { class = "label", label = wrap(message), x = 0, y = 0 } }, { ... })
 end
 
 local function prepare(subs, selected)

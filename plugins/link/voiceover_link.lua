@@ -216,7 +216,7 @@ function link.poll(job)
   elseif job.newer then
     job.error = job.newer
   elseif not job.error and not SPOKEN[code] then
-    local said = (link.read(job.said) or ""):gsub("%s+", " ")
+    local said = (link.read(job.said) or ""):gsub("\226[\148\149][\128-\191]", ""):gsub("%s+", " ") -- no frames
     job.error = "voiceover ended with " .. code .. ". " .. said
     if code == 127 or code == 9009 then
       job.error = "voiceover was not found: run `voiceover plugins install` again. " .. said

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import shlex
 import subprocess
 import threading
@@ -152,7 +153,7 @@ class Job:
         if self.cancelled:
             self.error = self.error if "newer" in self.error else "Cancelled."
         elif not self.error and self._process.returncode not in SPOKEN:
-            said = " ".join(" ".join(self._said[-6:]).split())
+            said = " ".join(re.sub("[\u2500-\u257f]", "", " ".join(self._said[-6:])).split())  # no frames
             self.error = f"voiceover ended with {self._process.returncode}. {said}".strip()
         elif not self.error and self._tells and self.done is None:
             self.error = "voiceover ended without saying that it was done. Try again."

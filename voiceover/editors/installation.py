@@ -95,7 +95,8 @@ def own_command() -> list[str]:
     """Return the command that starts this very installation, wherever an editor was started from."""
     name = "voiceover.exe" if sys.platform == "win32" else "voiceover"
     beside = Path(sys.executable).parent / name
-    return [str(beside)] if beside.exists() else [sys.executable, "-m", "voiceover"]
+    # -P: an editor's working folder is not looked in for modules
+    return [str(beside)] if beside.exists() else [sys.executable, "-P", "-m", "voiceover"]
 
 
 def status(editor: Editor, machine: Machine, folder: Path | None = None) -> list[Installed]:

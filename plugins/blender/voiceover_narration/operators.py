@@ -175,14 +175,17 @@ class Preview(_Idle, bpy.types.Operator):
 
 
 def _play(path: str) -> None:
-    import aud
-
+    """Play a file with Blender's sound, or, where that has none, with the system's player."""
     try:
+        import aud
+
+        sound = aud.Sound(path)
         Player.device = Player.device or aud.Device()
-        Player.handle = Player.device.play(aud.Sound(path))
-        _tell(f"Preview: {Player.seconds(path):.1f} s at natural speed")
-    except aud.error as error:
-        _tell(f"The preview cannot be played: {error}", failed=True)
+        Player.handle = Player.device.play(sound)
+        _tell(f"Preview: {sound.length / sound.specs[0]:.1f} s at natural speed")
+    except Exception:
+        bpy.ops.wm.path_open(filepath=path)
+        _tell("Preview: opened in the system's player")
 
 
 class Player:
@@ -190,14 +193,6 @@ class Player:
 
     device = None
     handle = None
-
-    @staticmethod
-    def seconds(path: str) -> float:
-        """Return how long a file of 16 or more bits sounds."""
-        import aud
-
-        sound = aud.Sound(path)
-        return sound.length / sound.specs[0]
 
 
 class Cancel(bpy.types.Operator):

@@ -25,7 +25,7 @@ class VOICEOVER_PT_narration(bpy.types.Panel):  # noqa: N801  Blender's own rule
         layout.prop(chosen, "max_speed")
         column = layout.column(align=True)
         column.operator("voiceover.narrate", text="Narrate Selected Text", icon="PLAY_SOUND").selected = True
-        column.operator("voiceover.narrate", text="Narrate All Text").selected = False
+        column.operator("voiceover.narrate", text="Narrate All Text", icon="SEQUENCE").selected = False
         column.operator("voiceover.narrate_file", icon="FILE_TEXT")
         layout.operator("voiceover.preview", icon="PLAY")
         if operators.busy():
@@ -41,15 +41,20 @@ class VOICEOVER_PT_narration(bpy.types.Panel):  # noqa: N801  Blender's own rule
 
     def _show_result(self, layout, state) -> None:
         box = layout.box()
-        for row in _wrapped(state.message):
-            box.label(text=row, icon="ERROR" if state.failed and row == _wrapped(state.message)[0] else "NONE")
+        _show(box, state.message, "ERROR" if state.failed else "NONE")
         for problem in state.problems[:_SHOWN]:
-            box.label(text=problem, icon="ERROR")
+            _show(box, problem, "ERROR")
         if len(state.problems) > _SHOWN:
             box.label(text=f"and {len(state.problems) - _SHOWN} more")
 
 
-def _wrapped(text: str, width: int = 38) -> list:
+def _show(box, text: str, icon: str) -> None:
+    column = box.column(align=True)
+    for number, row in enumerate(_wrapped(text)):
+        column.label(text=row, icon="NONE" if icon == "NONE" else icon if number == 0 else "BLANK1")
+
+
+def _wrapped(text: str, width: int = 34) -> list:
     """Break a message into rows: labels do not wrap."""
     rows = [""]
     for word in text.split():
