@@ -25,7 +25,7 @@ class ProgressMode(StrEnum):
     NONE = "none"
 
 
-FORMAT = 1  # of the events, see docs/plugins.md: new ones may join, none of these changes
+FORMAT = 1  # of the events, see docs/progress-json.md: new ones may join, none of these changes
 
 
 class Progress:
@@ -109,7 +109,7 @@ class PlainProgress(Progress):
 
 
 class JsonProgress(Progress):
-    """One JSON object a line, for programs; docs/plugins.md has the events."""
+    """One JSON object a line, for programs; docs/progress-json.md has the events."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         super().__init__(stream)
