@@ -16,6 +16,7 @@ import soundfile
 from voiceover.onsets import measure_onsets
 
 SCRIPT = Path(__file__).parent / "integration" / "in_blender.py"
+FILE_TEXTS = ("And another.", "And yet another.")
 HEAD_START = 0.060  # seconds: what a clip may hold before its voice
 
 
@@ -87,3 +88,17 @@ def check(narrated: Narrated) -> None:
     assert rest("edited", "edited_id") == rest("sounds", "edited_id")
     assert rest("silenced", "silenced_id") == told["silenced"]
     assert len(told["silenced"]) == len(sounds) - 1
+    assert "Nothing has changed" in told["silent_again"]  # although one of the strips has no clip
+
+    moved = f"{told['moved_id']}#0"
+    assert told["moved"][moved]["first"] == told["silenced"][moved]["first"] + 7
+    (copied,) = set(told["moved"]) - set(told["silenced"])
+    assert -frame / 2 <= (told["copy_first"] - told["moved"][copied]["first"]) * frame <= HEAD_START + frame / 2
+    stayed = {of: sound for of, sound in told["moved"].items() if of not in (moved, copied)}
+    assert stayed == {of: sound for of, sound in told["silenced"].items() if of != moved}
+
+    first_time, again = ({of: told[text][of] for of in told[text] if of not in told["moved"]} for text in FILE_TEXTS)
+    assert [sound["name"] for sound in first_time.values()] == ["One more line.", FILE_TEXTS[0]]
+    assert [sound["name"] for sound in again.values()] == ["One more line.", FILE_TEXTS[1]]
+    assert {of: told[FILE_TEXTS[1]][of] for of in told["moved"]} == told["moved"]
+    assert told["names"] == ["Narration", "Narration ANNA"]

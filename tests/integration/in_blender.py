@@ -60,6 +60,11 @@ def last(strip) -> int:
     return int(strip.frame_final_end if hasattr(strip, "frame_final_end") else strip.right_handle)
 
 
+def shift_text(strip, frames: int) -> None:
+    name = "frame_start" if hasattr(strip, "frame_start") else "content_start"
+    setattr(strip, name, getattr(strip, name) + frames)
+
+
 def sounds() -> dict:
     """Return the narration's strips by what they speak."""
     found = {strip["voiceover_of"]: strip for strip in strips() if strip.type == "SOUND"}
@@ -132,6 +137,28 @@ def main(archive: str, command: str, folder: str, voice: str, fps: str) -> None:
     assert narrate(selected=False) == ""
     told["silenced"], told["silenced_id"] = sounds(), gone["voiceover_id"]
 
+    told["silent_again"] = narrate(selected=False)
+
+    moved = next(strip for strip in strips() if strip.type == "TEXT" and strip.text == TEXTS[2])
+    shift_text(moved, 7)
+    twin = next(strip for strip in strips() if strip.type == "TEXT" and strip.text == TEXTS[9])
+    start = last(twin) + round(rate)
+    copy = add_text(
+        TEXTS[9], 3, start, start + round(LONG * rate)
+    )  # as Blender duplicates a strip: with its properties
+    copy["voiceover_id"], copy["voiceover_spoken"] = twin["voiceover_id"], twin["voiceover_spoken"]
+    assert narrate(selected=False) == ""
+    told["moved"], told["moved_id"], told["copy_first"] = sounds(), moved["voiceover_id"], first(copy)
+
+    subtitles = Path(folder, "more.srt")
+    cues = ("00:01:00,000 --> 00:01:03,000\nANNA: One more line.", "00:01:01,000 --> 00:01:04,000\nAnd another.")
+    subtitles.write_text("".join(f"{number}\n{cue}\n\n" for number, cue in enumerate(cues, 1)))
+    for text in ("And another.", "And yet another."):  # the second time, one of its lines is another
+        subtitles.write_text(subtitles.read_text().replace("And another.", text))
+        bpy.ops.voiceover.narrate_file(filepath=str(subtitles))
+        told[text] = sounds()
+    names = {channel.name for channel in bpy.context.scene.sequence_editor.channels}
+    told["names"] = sorted(name for name in names if name.startswith("Narration"))
     bpy.ops.voiceover.list_voices()
     told["rate"] = rate
     Path(folder, "told.json").write_text(json.dumps(told, indent=1), "utf-8")

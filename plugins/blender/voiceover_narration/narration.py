@@ -68,7 +68,8 @@ class Narration:
             key, spoken = strip[strips.ID], hashlib.sha256(said.encode()).hexdigest()
             self._ids.setdefault(_cue_key(start, end), []).append(key)
             self._hashes[key], self._texts[key] = spoken, strip.text
-            changed = changed or strip.get(strips.SPOKEN) != spoken or not self._is_there(scene, key)
+            before, _, silent = strip.get(strips.SPOKEN, "").partition(" ")
+            changed = changed or before != spoken or not (silent or self._is_there(scene, key))
         if not changed:
             raise voiceover_link.LinkError("Nothing has changed since these strips were narrated.")
 
@@ -130,7 +131,7 @@ class Narration:
         for strip in strips.text_strips(scene, selected=False):
             key = strip[strips.ID]
             if key in self._hashes:
-                strip[strips.SPOKEN] = self._hashes[key]
+                strip[strips.SPOKEN] = self._hashes[key] if key in spoken else f"{self._hashes[key]} silent"
                 if key not in spoken:
                     self.problems.append(f"{strip.text.strip()}: not spoken (no speech, or the voice cannot say it)")
 

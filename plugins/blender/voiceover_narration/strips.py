@@ -7,7 +7,7 @@ ID = "voiceover_id"  # on a text strip: which one it is, through renames and mov
 OF = "voiceover_of"  # on a sound strip: what it speaks
 CLIP = "voiceover_clip"  # on a sound strip: what its file holds
 FRAME = "voiceover_frame"  # on a sound strip: where it was put
-SPOKEN = "voiceover_spoken"  # on a text strip: a hash of what was spoken, and how
+SPOKEN = "voiceover_spoken"  # on a text strip: a hash of what was spoken and how, and whether that came to nothing
 _CHANNELS = 32  # the least that any version has
 
 
