@@ -91,7 +91,8 @@ def check(narrated: Narrated) -> None:
     assert "Nothing has changed" in told["silent_again"]  # although one of the strips has no clip
 
     moved = f"{told['moved_id']}#0"
-    assert told["moved"][moved]["first"] == told["silenced"][moved]["first"] + 7
+    shift = told["moved"][moved]["first"] - told["silenced"][moved]["first"]
+    assert abs(shift - 7) <= 1  # to the millisecond of a subtitle file and the nearest frame
     (copied,) = set(told["moved"]) - set(told["silenced"])
     assert -frame / 2 <= (told["copy_first"] - told["moved"][copied]["first"]) * frame <= HEAD_START + frame / 2
     stayed = {of: sound for of, sound in told["moved"].items() if of not in (moved, copied)}
