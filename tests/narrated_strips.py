@@ -51,7 +51,7 @@ def narrate(program: list[str], archive: Path, command: Path, folder: Path, *, v
     environment = {**{name: value for name, value in os.environ.items() if not name.startswith("XDG_")}, **broken}
     environment.pop("PYTHONPATH", None)
     arguments = ["--", str(archive), str(command), str(film), voice, fps]
-    subprocess.run([*program, *arguments], env=environment, check=True, capture_output=True, text=True, timeout=300)
+    subprocess.run([*program, *arguments], env=environment, check=True, capture_output=True, text=True, timeout=1200)
     told = json.loads((film / "told.json").read_text("utf-8"))
     samples, rate = soundfile.read(film / "mixed.wav", dtype="float32", always_2d=True)
     starts = [(text["first"] - 1) / told["rate"] for text in told["texts"]]
