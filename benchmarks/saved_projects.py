@@ -99,7 +99,7 @@ def save_shotcut(pid: int) -> None:
     find = ["xdotool", "search", "--onlyvisible", "--name", "Shotcut"]
     windows = subprocess.run(find, check=False, capture_output=True, text=True).stdout.split()
     for window in windows[:1]:
-        subprocess.run(["xdotool", "windowfocus", window, "key", "--window", window, "ctrl+s"], check=False)  # noqa: S607
+        subprocess.run(["xdotool", "windowfocus", window, "key", "--window", window, "ctrl+s"], check=False)
 
 
 def positions(project: Path) -> list[Place]:

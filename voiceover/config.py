@@ -96,6 +96,12 @@ def voices_folders() -> list[Path]:
     return [*([home] if home else []), _user_folder("data") / "voices", package]
 
 
+def data_folder() -> Path:
+    """Return the folder of what is kept for good: `$VOICEOVER_HOME`, or the user data folder."""
+    home = os.environ.get("VOICEOVER_HOME")
+    return Path(home) if home else _user_folder("data")
+
+
 def durations_folder() -> Path:
     """Return the folder of the times of voices that have no bundle: beside `voices_folder`."""
     return _home_folder("durations") or _user_folder("data") / "durations"

@@ -44,6 +44,7 @@ from voiceover.excerpts import Excerpts
 from voiceover.fitting import Clip
 from voiceover.forecast import Forecast
 from voiceover.frames import FrameRate
+from voiceover.line_events import line_events
 from voiceover.mixdown import Narration
 from voiceover.progress import Progress
 from voiceover.report import Measured, Report
@@ -67,6 +68,7 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
     told = _script(settings)
     lines, beyond = preflight.split_at_end(told.lines, film, settings.source, progress)
     clock = preflight.find_clock(settings, progress, film)
+    progress.start("dub", lines=len(lines), output=str(settings.output))
     troupe = ensemble.gather(lines, settings, progress, open_voice)
 
     with (
@@ -122,6 +124,7 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
                 film_seconds=film.seconds,
             )
             _write_timelines(settings, finished, shelf, clock, film)
+    _tell_lines(finished, settings, shelf, progress)
     return finished
 
 
@@ -133,6 +136,7 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
     lines = told.lines
     preflight.check_lines(lines, settings.source)
     clock = preflight.find_clock(settings, progress)
+    progress.start("narrate", lines=len(lines), output=str(settings.output))
     troupe = ensemble.gather(lines, settings, progress, open_voice)
 
     with _scratch() as scratch, _collect(settings, lines, clock) as shelf:
@@ -164,6 +168,7 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
                 excerpts=excerpts,
             )
             _write_timelines(settings, finished, shelf, clock)
+    _tell_lines(finished, settings, shelf, progress)
     return finished
 
 
@@ -345,6 +350,12 @@ def _write_timelines(
     project = settings.source if film is None and settings.source.suffix.lower() in subtitles.PROJECTS else None
     for path in settings.timelines:
         timelines.write(timelines.lay_out(path, *clock, finished.lines, shelf.stems, film, project))
+
+
+def _tell_lines(finished: Report, settings: NarrateSettings, shelf: Shelf, progress: Progress) -> None:
+    """Tell a program of each line: now that all files are in their place."""
+    for facts in line_events(finished, shelf.stems if settings.stems or settings.timelines else ()):
+        progress.line(**facts)
 
 
 def _pages(settings: NarrateSettings) -> list[Path]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
+from voiceover import __version__
 from voiceover.errors import VoiceoverError
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ class ProgressMode(StrEnum):
     PLAIN = "plain"
     JSON = "json"
     NONE = "none"
+
+
+FORMAT = 1  # of the events, see docs/progress-json.md: new ones may join, none of these changes
 
 
 class Progress:
@@ -39,11 +43,17 @@ class Progress:
         """Where everything is written."""
         return self._stream or sys.stderr
 
+    def start(self, command: str, **facts: Any) -> None:
+        """Tell a program what is run, once the text is read."""
+
     def stage(self, name: str, total: int | None = None) -> None:
         """Begin a stage, which ends the one before; `total` counts its steps where they are known."""
 
     def advance(self, steps: int = 1) -> None:
         """Count finished steps of the stage."""
+
+    def line(self, **facts: Any) -> None:
+        """Tell a program what became of a line, once its files are in their place."""
 
     def note(self, message: str, **facts: Any) -> None:
         """Tell how things go; `facts` are the same for a program."""
@@ -99,13 +109,17 @@ class PlainProgress(Progress):
 
 
 class JsonProgress(Progress):
-    """One JSON object a line, for programs: `event` is stage, advance, note, warning, error or done."""
+    """One JSON object a line, for programs; docs/progress-json.md has the events."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         super().__init__(stream)
         self._name: str = ""
         self._total: int | None = None
         self._steps = 0
+
+    def start(self, command: str, **facts: Any) -> None:
+        """Write a `start` object, with the format of all objects."""
+        self._write("start", format=FORMAT, version=__version__, command=command, **facts)
 
     def stage(self, name: str, total: int | None = None) -> None:
         """Write a `stage` object."""
@@ -116,6 +130,10 @@ class JsonProgress(Progress):
         """Write an `advance` object."""
         self._steps += steps
         self._write("advance", stage=self._name, done=self._steps, total=self._total)
+
+    def line(self, **facts: Any) -> None:
+        """Write a `line` object."""
+        self._write("line", **facts)
 
     def note(self, message: str, **facts: Any) -> None:
         """Write a `note` object."""

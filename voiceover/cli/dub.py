@@ -52,11 +52,12 @@ def dub(
     force: options.Force = False,
     watch: options.Watch = False,
     progress: options.ShowProgress = ProgressMode.AUTO,
+    progress_file: options.ProgressFile = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
     """Dub a film: each subtitle is spoken at its time, and the picture is copied untouched."""
-    shown = context.obj.show(progress, quiet=quiet)
+    shown = context.obj.show(progress, quiet=quiet, file=progress_file, replace_file=force)
     from voiceover import pipeline
     from voiceover.cli.runs import carry_out
 

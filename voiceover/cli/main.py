@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from voiceover import __version__
-from voiceover.cli import check, clone, dataset, doctor, dub, evaluate, narrate, say, train, voices
+from voiceover.cli import check, clone, dataset, doctor, dub, evaluate, narrate, plugins, say, train, voices
 from voiceover.cli.options import Session
 from voiceover.errors import ExitCode, MissingError, VoiceoverError
 
@@ -39,6 +39,7 @@ app.command()(clone.clone)
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(train.app, name="train")
 app.command()(evaluate.evaluate)
+app.add_typer(plugins.app, name="plugins")
 app.command()(doctor.doctor)
 
 

@@ -44,11 +44,12 @@ def narrate(
     force: options.Force = False,
     watch: options.Watch = False,
     progress: options.ShowProgress = ProgressMode.AUTO,
+    progress_file: options.ProgressFile = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
     """Speak subtitles or a script into a narration track, each line at its time."""
-    shown = context.obj.show(progress, quiet=quiet)
+    shown = context.obj.show(progress, quiet=quiet, file=progress_file, replace_file=force)
     from voiceover import pipeline
     from voiceover.cli.runs import carry_out
 

@@ -10,6 +10,7 @@ import typer
 
 from voiceover import config
 from voiceover.progress import Progress, ProgressMode, open_progress
+from voiceover.progress_file import record
 
 
 @dataclass(slots=True)
@@ -18,9 +19,16 @@ class Session:
 
     progress: Progress = field(default_factory=Progress)
 
-    def show(self, mode: ProgressMode, *, quiet: bool) -> Progress:
-        """Choose how progress and errors are shown from here on."""
+    def show(
+        self, mode: ProgressMode, *, quiet: bool, file: Path | None = None, replace_file: bool = False
+    ) -> Progress:
+        """Choose how progress and errors are shown from here on; a `file` gets them too, as JSON.
+
+        Raises BadInputError if that file cannot be written.
+        """
         self.progress = open_progress(mode, quiet=quiet)
+        if file is not None:
+            self.progress = record(self.progress, file, force=replace_file)
         return self.progress
 
 
@@ -97,6 +105,10 @@ Watch: TypeAlias = Annotated[
 ]
 ShowProgress: TypeAlias = Annotated[
     ProgressMode, typer.Option("--progress", help="How progress is shown on stderr; json is for programs.")
+]
+ProgressFile: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--progress-file", metavar="FILE", help="Write progress there too, as --progress json does."),
 ]
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the result's place and errors.")]
 Verbose: TypeAlias = Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")]

@@ -35,7 +35,9 @@ def test_help_loads_nothing_heavy_and_is_quick() -> None:
     assert computed < 1.5, "the target is 0.5 s; this bound only catches a heavy import on a busy machine"
 
 
-@pytest.mark.parametrize("command", ["dub", "narrate", "say", "voices", "dataset", "train", "evaluate", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["dub", "narrate", "say", "voices", "dataset", "train", "evaluate", "plugins", "doctor"]
+)
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run([command, "--help"]) == 0
     assert "Usage: voiceover" in capsys.readouterr().out
