@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -47,6 +47,18 @@ from voiceover.voices import catalog
 from voiceover.voices.base import Opener, Voice, as_spoken
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A dub that nothing refuses so far."""
+
+    settings: DubSettings
+    film: media.Media
+    target: loudness.Target | None
+    told: Script
+    lines: tuple[Line, ...]  # that are spoken
+    beyond: tuple[Line, ...]  # that start after the film's end
+
+
 def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catalog.open_voice) -> Report:
     """Dub a film and return the report of the run, which is also written if the settings name a file.
 
@@ -54,11 +66,26 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
 
     Raises BadInputError or MissingError before anything is written.
     """
+    return perform(prepare(settings, progress), progress, open_voice=open_voice)
+
+
+def prepare(settings: DubSettings, progress: Progress) -> Prepared:
+    """Read what a dub is made from, and ask all that can refuse it but its voices.
+
+    Raises BadInputError or MissingError.
+    """
     progress.stage("Reading")
     film = media.probe(settings.video)
     target = preflight.check_dub(settings, film)
     told = _script(settings)
     lines, beyond = preflight.split_at_end(told.lines, film, settings.source, progress)
+    return Prepared(settings, film, target, told, tuple(lines), tuple(beyond))
+
+
+def perform(prepared: Prepared, progress: Progress, *, open_voice: Opener = catalog.open_voice) -> Report:
+    """Dub a film that is prepared; see `dub`."""
+    settings, film, target, told = prepared.settings, prepared.film, prepared.target, prepared.told
+    lines, beyond = prepared.lines, prepared.beyond
     troupe = ensemble.gather(lines, settings, progress, open_voice)
 
     with _scratch() as scratch, stems.collect(settings.stems) as keep:

@@ -60,4 +60,5 @@ def narrate(
         stems=stems,
         force=force,
     )
+    settings = options.with_preset(context, settings, source, shown)
     raise typer.Exit(carry_out(pipeline.narrate, settings, shown, quiet=quiet, strict=strict, watch=watch))
