@@ -5,7 +5,6 @@ Everything that can refuse a run is asked before anything is spoken, and nothing
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -41,6 +40,7 @@ from voiceover.forecast import Forecast
 from voiceover.mixdown import Narration
 from voiceover.progress import Progress
 from voiceover.report import Measured, Report
+from voiceover.scratch import folder as scratch_folder
 from voiceover.speaking import Spoken
 from voiceover.types import Line, Placed, Samples, Script
 from voiceover.voices import catalog
@@ -336,5 +336,5 @@ def _sounds(settings: NarrateSettings, excerpts: Excerpts, progress: Progress) -
 
 @contextmanager
 def _scratch() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="voiceover-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+    with scratch_folder() as folder:
+        yield folder

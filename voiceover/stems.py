@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from voiceover import media
+from voiceover import media, scratch
 from voiceover.errors import BadInputError
 from voiceover.fitting import RATE, Clip
 from voiceover.types import Audio
@@ -38,20 +37,20 @@ def collect(folder: Path | None) -> Iterator[Callable[[Clip], None] | None]:
     if folder is None:
         yield None
         return
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as waiting:
+    with scratch.folder(prefix=f".{folder.name}-", within=folder.parent) as waiting:
 
         def keep(clip: Clip) -> None:
             name = f"{clip.span.index:04d}.wav"
             try:
-                media.write_wav(Path(waiting) / name, Audio(clip.samples, RATE), option="--stems")
+                media.write_wav(waiting / name, Audio(clip.samples, RATE), option="--stems")
             except BadInputError as error:  # the user knows nothing of the waiting folder
-                raise BadInputError(error.message.replace(waiting, str(folder)), error.remedy) from error
+                raise BadInputError(error.message.replace(str(waiting), str(folder)), error.remedy) from error
 
         yield keep
         folder.mkdir(exist_ok=True)
         for old in _stems(folder):
             old.unlink()
-        for stem in sorted(Path(waiting).iterdir()):
+        for stem in scratch.contents(waiting):
             stem.replace(folder / stem.name)
 
 

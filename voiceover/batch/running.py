@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from voiceover.batch import ledger as ledgers
+from voiceover.batch import summary_page
 from voiceover.batch.contents import Contents, look
 from voiceover.batch.ledger import Entry, Ledger
 from voiceover.batch.outcome import Outcome, failed
@@ -58,6 +59,8 @@ def judge(plan: Plan, ledger: Ledger, *, force: bool = False) -> Judged:
         why = ledger.why(film, entry, now) or ("--force" if force else "")
         if not force and not ledger.owns(film, entry):
             lost.append(failed(film.name, _foreign(film, entry)))
+        elif not force and (spoken := _other_language(film, ledger, now)):
+            lost.append(failed(film.name, spoken))
         else:
             (todo if why else done).append(Todo(film, entry, now, why))
     return Judged(tuple(todo), tuple(done), tuple(lost))
@@ -100,7 +103,7 @@ def run(
             ledger.write()
             progress.advance()
         code = exit_code(plan, ledger)
-    finally:
+    finally:  # an interrupted run tells how far it came, too
         ledger.about |= {
             "ended": ledgers.now() if code is not None else None,
             "seconds": round(time.perf_counter() - began, 2),
@@ -108,6 +111,7 @@ def run(
             "totals": totals(plan, ledger, len(judged.done)),
         }
         ledger.write()
+        summary_page.write(plan, ledger, plan.root / summary_page.PAGE)
     return code
 
 
@@ -190,6 +194,21 @@ def _foreign(film: Film, entry: Entry) -> BadInputError:
             "Move it away to have it dubbed anew, or pass --force to replace it.",
         )
     return BadInputError(f"{output} exists.", "Move it away, or pass --force to replace it.")
+
+
+def _other_language(film: Film, ledger: Ledger, now: Contents) -> BadInputError | None:
+    """Return why a dub in one language is not replaced by one in another that has a file of its own."""
+    known = ledger.entries.get(film.name)
+    if known is None or known.status != ledgers.DONE or not film.settings.output.exists():
+        return None
+    before = Contents.from_json(known.contents).settings
+    same_file = known.subtitles == ledger.of(film).subtitles
+    if same_file or before.get("language") == now.settings.get("language"):
+        return None
+    return BadInputError(
+        f"{film.settings.output} is made from {known.subtitles}, in another language.",
+        "Let -o name a folder for each language, or pass --force to replace it.",
+    )
 
 
 def _forget(plan: Plan, ledger: Ledger) -> None:

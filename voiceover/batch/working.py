@@ -38,6 +38,8 @@ class Worker:
         for film in films:
             shown = show(film.name)
             try:
+                for path in (film.settings.output, *film.settings.report):
+                    path.parent.mkdir(parents=True, exist_ok=True)
                 prepared = pipeline.prepare(replace(film.settings, force=True), shown)
             except Exception as error:
                 shown.close()
@@ -52,8 +54,6 @@ class Worker:
             began = time.perf_counter()
             shown = show(film.name)
             try:
-                for path in film.settings.report:
-                    path.parent.mkdir(parents=True, exist_ok=True)
                 report = pipeline.perform(prepared, shown, open_voice=self._open_voice)
                 _settle(film)
                 seconds = time.perf_counter() - began + before + shared

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +13,15 @@ from rich.text import Text
 
 from voiceover import media
 from voiceover.batch import ledger as ledgers
-from voiceover.batch import planning, processes, running
+from voiceover.batch import planning, processes, running, summary_page, sweeping
 from voiceover.batch.ledger import Ledger
+from voiceover.batch.lock import locked
 from voiceover.batch.planning import Film, Plan
 from voiceover.cli.tables import show
 from voiceover.config import DubSettings
 from voiceover.errors import BadInputError, ExitCode, VoiceoverError
 from voiceover.progress import Progress
+from voiceover.report import write_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +45,17 @@ class Asked:
 def carry_out(asked: Asked, shown: Progress) -> ExitCode:
     """Dub what has to be, and tell how it went; see `running.run` for what it raises."""
     plan = _plan(asked)
-    for film in plan.films:
-        film.settings.output.parent.mkdir(parents=True, exist_ok=True)
-    known = ledgers.load(plan.root)
+    plan.root.mkdir(parents=True, exist_ok=True)
     jobs = asked.jobs or processes.cores()
-    with shown:
+    with shown, locked(plan.root, shown):
+        sweeping.sweep(plan)
+        known = ledgers.load(plan.root)
+        _warn_of_space(plan, shown)
         code = running.run(plan, known, shown, processes.execute_on(jobs), workers=jobs, force=asked.force)
+        for path in asked.report:
+            _write_report(plan, known, path)
     print(known.path, flush=True)
+    print(plan.root / summary_page.PAGE, flush=True)
     if not asked.quiet:
         show(_summary(plan, known))
     for item in plan.unpaired:
@@ -111,6 +119,10 @@ def _plan(asked: Asked) -> Plan:
     for option, path in (("--cast", asked.base.cast), ("--lexicon", asked.base.lexicon)):
         if path is not None and not path.is_file():
             raise BadInputError(f"{path}: no such file.", f"Check the name that {option} gives.")
+    for path in asked.report:
+        media.check_output(path, force=asked.force, option="--report")
+        if path.suffix.lower() not in (".json", ".html"):
+            raise BadInputError(f"{path}: a report is written as .json or .html.", "Name it so with --report.")
     if asked.out is not None and asked.out.exists() and not asked.out.is_dir():
         raise BadInputError(f"{asked.out} is a file.", "Name a folder with -o.")
     plan = planning.plan(
@@ -129,6 +141,25 @@ def _plan(asked: Asked) -> Plan:
             f"{asked.folder}: nothing to do: {first.name} is without: {first.reason}{more}.", first.remedy
         )
     return plan
+
+
+def _write_report(plan: Plan, known: Ledger, path: Path) -> None:
+    if path.suffix.lower() == ".html":
+        summary_page.write(plan, known, path)
+    else:
+        write_whole(json.dumps(known.to_json(), ensure_ascii=False, indent=1, allow_nan=False) + "\n", path)
+
+
+def _warn_of_space(plan: Plan, shown: Progress) -> None:
+    """Tell before the first film that the last ones will have no room."""
+    missing = [film for film in plan.films if not film.settings.output.exists()]
+    needed = sum(film.settings.video.stat().st_size for film in missing if film.settings.video.exists())
+    free = shutil.disk_usage(plan.root).free
+    if needed > free:
+        shown.warn(
+            f"{plan.root}: {len(missing)} dubs need about {needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free. "
+            "Films for which there is no room will fail; run again once there is, or let -o name another disk."
+        )
 
 
 def _summary(plan: Plan, known: Ledger) -> Table:

@@ -12,6 +12,7 @@ from voiceover.errors import BadInputError
 from voiceover.media.ffmpeg import PROBE_TIMEOUT, file_name, last_lines, run
 from voiceover.media.probing import Stream, parse_start, parse_streams
 from voiceover.media.writing import OTHER_SCRATCH, reserve
+from voiceover.scratch import folder as scratch_folder
 from voiceover.types import Samples
 
 _USUAL = {"mono": 1, "stereo": 2, "3.0": 3, "quad": 4, "5.0": 5, "5.1": 6, "6.1": 7, "7.1": 8}
@@ -35,7 +36,7 @@ def decode_audio(
     if not 0 <= stream < len(tracks):
         raise BadInputError(f"{path}: no audio stream {stream} (it has {len(tracks)}).\n{last_lines(said)}".rstrip())
     layout, channels = _usual_layout(tracks[stream])
-    with tempfile.TemporaryDirectory(prefix="voiceover-") as own:
+    with scratch_folder() as own:
         handle, name = tempfile.mkstemp(".f32", dir=scratch or own)
         os.close(handle)
         # first_pts puts a stream that starts late (or early) back on the file's clock, which need not start at zero;

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from voiceover import scratch
 from voiceover.blocks import blocks
 from voiceover.errors import BadInputError
 from voiceover.media.containers import check_container
@@ -40,8 +40,8 @@ def check_pictures(video: Media, out: Path) -> None:
     A picture or two are written to find out: no table tells it for every codec and format.
     """
     container = check_container(out)
-    with tempfile.TemporaryDirectory(prefix="voiceover-") as folder:
-        trial = Path(folder, "trial")
+    with scratch.folder() as folder:
+        trial = folder / "trial"
         picture = video.video[0]
         arguments = ["-fflags", "+genpts"] if video.container in _WITHOUT_TIMES else []
         arguments += ["-i", file_name(video.path), "-map", f"0:{picture.index}", "-c", "copy", "-frames:v", "2"]
@@ -93,15 +93,15 @@ def mux(
         tracks.add(stream)
     code = _LANGUAGES.get((language or "").split("-")[0].lower(), language)
 
-    with tempfile.TemporaryDirectory(prefix="voiceover-") as folder, write_beside(out) as part:
+    with scratch.folder() as folder, write_beside(out) as part:
         inputs = ["-fflags", "+genpts"] if video.container in _WITHOUT_TIMES else []
         inputs += ["-i", file_name(video.path)]
         raw = ["-f", "f32le", "-ar", str(rate), "-ch_layout", _LAYOUTS.get(channels, f"{channels}c")]
         inputs += ["-protocol_whitelist", "file,pipe", *raw, "-i", "pipe:0"]
-        tracks.attach(video.path, Path(folder))
+        tracks.attach(video.path, folder)
         embed = subtitles == "embed" and bool(cues)
         if embed:
-            srt = Path(folder, "cues.srt")
+            srt = folder / "cues.srt"
             srt.write_text(_format_srt(cues), encoding="utf-8")
             inputs += ["-protocol_whitelist", "file,pipe", "-f", "srt", "-i", file_name(srt)]
         arguments = [*inputs, *tracks.arguments(channels, code, title, default=default, embed=embed)]
