@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
+from voiceover import ensemble, pipeline, rehearsal
 from voiceover.batch.outcome import Outcome, failed, summarise
 from voiceover.batch.planning import Film
 from voiceover.config import CacheSettings, cache_folder
@@ -25,51 +26,59 @@ class Worker:
         """Open voices with `open_voice`, each once; `where` names the machine in outcomes."""
         self._open_voice = cache(open_voice)
         self._where = where
+        self._ready: dict[str, tuple[pipeline.Prepared, float]] = {}  # by the film's name, with the seconds it took
 
     def dub(self, films: Sequence[Film], show: Show) -> Iterator[Outcome]:
         """Dub films whose dubs may be replaced, and yield what became of each as soon as it is known.
 
         A film that fails ends none of the others. Their lines are spoken together first.
         """
-        from voiceover import pipeline
-
-        began = time.perf_counter()
-        ready: list[tuple[Film, pipeline.Prepared, float]] = []
+        lost = {outcome.film: outcome for outcome in self.prepare(films, show)}
+        yield from lost.values()
         for film in films:
-            shown = show(film.name)
+            if film.name not in lost:
+                yield self.perform(film, show)
+
+    def prepare(self, films: Sequence[Film], show: Show) -> list[Outcome]:
+        """Read films, and speak the lines of all of them; return those that fail already."""
+        self._ready.clear()
+        lost = []
+        for film in films:
+            began, shown = time.perf_counter(), show(film.name)
             try:
                 for path in (film.settings.output, *film.settings.report):
                     path.parent.mkdir(parents=True, exist_ok=True)
                 prepared = pipeline.prepare(replace(film.settings, force=True), shown)
             except Exception as error:
                 shown.close()
-                yield failed(film.name, error, time.perf_counter() - began, self._where)
+                lost.append(failed(film.name, error, time.perf_counter() - began, self._where))
             else:
-                ready.append((film, prepared, time.perf_counter() - began))
+                self._ready[film.name] = (prepared, time.perf_counter() - began)
+        if len(self._ready) > 1:
             began = time.perf_counter()
-        if len(ready) > 1:
-            self._rehearse([prepared for _, prepared, _ in ready], show(ready[0][0].name))
-        shared = (time.perf_counter() - began) / len(ready) if ready else 0.0
-        for film, prepared, before in ready:
-            began = time.perf_counter()
-            shown = show(film.name)
-            try:
-                report = pipeline.perform(prepared, shown, open_voice=self._open_voice)
-                _settle(film)
-                seconds = time.perf_counter() - began + before + shared
-                yield Outcome(film.name, seconds, summarise(report), where=self._where)
-            except Exception as error:
-                yield failed(film.name, error, time.perf_counter() - began + before, self._where)
-            finally:
-                shown.close()
+            first = next(film for film in films if film.name in self._ready)
+            self._rehearse([prepared for prepared, _ in self._ready.values()], show(first.name))
+            shared = (time.perf_counter() - began) / len(self._ready)
+            self._ready = {name: (prepared, own + shared) for name, (prepared, own) in self._ready.items()}
+        return lost
 
-    def _rehearse(self, ready: Sequence[object], shown: Progress) -> None:
+    def perform(self, film: Film, show: Show) -> Outcome:
+        """Dub a film that is prepared."""
+        began, shown = time.perf_counter(), show(film.name)
+        prepared, before = self._ready.pop(film.name)
+        try:
+            report = pipeline.perform(prepared, shown, open_voice=self._open_voice)
+            _settle(film)
+        except Exception as error:
+            return failed(film.name, error, time.perf_counter() - began + before, self._where)
+        finally:
+            shown.close()
+        return Outcome(film.name, time.perf_counter() - began + before, summarise(report), where=self._where)
+
+    def _rehearse(self, ready: Sequence[pipeline.Prepared], shown: Progress) -> None:
         """Speak the lines of several films together; what goes wrong in it goes wrong again in its own film."""
-        from voiceover import ensemble, pipeline, rehearsal
-
         pieces = []
         for prepared in ready:
-            assert isinstance(prepared, pipeline.Prepared)  # noqa: S101 - for mypy
             try:
                 troupe = ensemble.gather(prepared.lines, prepared.settings, Progress(quiet=True), self._open_voice)
                 pieces.append(rehearsal.Piece(troupe.parts, prepared.settings.seed, prepared.settings.merge))

@@ -32,6 +32,9 @@ def batch(
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, metavar="N", help="Films at once; by default one a core.")
     ] = None,
+    ray: Annotated[
+        str | None, typer.Option("--ray", metavar="auto|ADDRESS", help="On the machines of a Ray cluster.")
+    ] = None,
     voice: options.Voice = DEFAULT_VOICE,
     cast: options.CastFile = None,
     lexicon: options.LexiconFile = None,
@@ -92,6 +95,7 @@ def batch(
         report=tuple(report or ()),
         reports=reports,
         jobs=jobs,
+        ray=ray,
         force=force,
         strict=strict,
         quiet=quiet,

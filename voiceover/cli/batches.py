@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,7 @@ class Asked:
     report: tuple[Path, ...] = ()
     reports: Path | None = None
     jobs: int | None = None
+    ray: str | None = None
     force: bool = False
     strict: bool = False
     quiet: bool = False
@@ -46,12 +48,12 @@ def carry_out(asked: Asked, shown: Progress) -> ExitCode:
     """Dub what has to be, and tell how it went; see `running.run` for what it raises."""
     plan = _plan(asked)
     plan.root.mkdir(parents=True, exist_ok=True)
-    jobs = asked.jobs or processes.cores()
     with shown, locked(plan.root, shown):
         sweeping.sweep(plan)
         known = ledgers.load(plan.root)
         _warn_of_space(plan, shown)
-        code = running.run(plan, known, shown, processes.execute_on(jobs), workers=jobs, force=asked.force)
+        with _workers(asked, plan) as (execute, count):
+            code = running.run(plan, known, shown, execute, workers=count, force=asked.force)
         for path in asked.report:
             _write_report(plan, known, path)
     print(known.path, flush=True)
@@ -65,6 +67,25 @@ def carry_out(asked: Asked, shown: Progress) -> ExitCode:
         code = ExitCode.STRICT
     shown.done(output=str(known.path), exit_code=int(code), **totals)
     return code
+
+
+@contextmanager
+def _workers(asked: Asked, plan: Plan) -> Iterator[tuple[running.Execute, int]]:
+    """Give what makes films, and how many at once: processes here, or the machines of a cluster."""
+    if asked.ray is None:
+        jobs = asked.jobs or processes.cores()
+        yield processes.execute_on(jobs), jobs
+        return
+    if asked.jobs is not None:
+        raise BadInputError("--jobs goes without --ray: a cluster has as many workers as it has room for.")
+    from voiceover.batch.cluster import Cluster
+
+    try:
+        with Cluster(asked.ray) as cluster:
+            yield cluster.execute, cluster.slots
+    except KeyboardInterrupt:  # its workers were ended amid their work
+        sweeping.sweep(plan)
+        raise
 
 
 def foretell(asked: Asked, shown: Progress) -> ExitCode:
