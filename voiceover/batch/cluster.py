@@ -106,8 +106,10 @@ class Cluster:
         while True:
             self._fill(groups)
             if not any(hand.films for hand in self._hands):
-                if not self._again:
+                group = self._next(groups)  # left where there is no machine to give it to
+                if group is None:
                     return
+                self._again.appendleft(group)
                 alone_since = alone_since or time.monotonic()
                 if time.monotonic() - alone_since > _PATIENCE:
                     yield from self._give_up(groups)

@@ -65,13 +65,13 @@ class Ledger:
             found = Entry(film.name)
         return replace(found, output=output, subtitles=_below(film.settings.source, self.root))
 
-    def why(self, film: Film, entry: Entry, now: Contents) -> str:
+    def why(self, film: Film, entry: Entry, now: Contents | None) -> str:
         """Say why a film has to be dubbed, "" if its dub is there and made from the same."""
         if entry.status == RUNNING:
             return "was cut off"
         if entry.status == FAILED:
             return "failed before"
-        if entry.status != DONE:
+        if entry.status != DONE or now is None:
             return "new"
         if changed := now.difference(Contents.from_json(entry.contents)):
             return changed

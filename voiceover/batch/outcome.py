@@ -20,13 +20,14 @@ class Outcome:
     reason: str = ""  # "" for a film that is done
     remedy: str = ""
     exit_code: int = int(ExitCode.DONE)
+    size: int = 0  # bytes of the finished film
     where: str = ""  # the machine it was made on, where there are several
 
 
 def failed(film: str, error: BaseException, seconds: float = 0.0, where: str = "") -> Outcome:
     """Return the outcome of a film that an error ended."""
     if isinstance(error, VoiceoverError):
-        return Outcome(film, seconds, {}, error.message, error.remedy, int(error.exit_code), where)
+        return Outcome(film, seconds, {}, error.message, error.remedy, int(error.exit_code), where=where)
     if isinstance(error, MemoryError):
         told = VoiceoverError("not enough memory.", "Close other programs, or use fewer --jobs.")
     elif isinstance(error, OSError):
@@ -37,7 +38,7 @@ def failed(film: str, error: BaseException, seconds: float = 0.0, where: str = "
         told = VoiceoverError(
             f"unexpected error: {what}", "Run `voiceover dub` on this film with --verbose, and report what it shows."
         )
-    return Outcome(film, seconds, {}, told.message, told.remedy, int(told.exit_code), where)
+    return Outcome(film, seconds, {}, told.message, told.remedy, int(told.exit_code), where=where)
 
 
 def summarise(report: Any) -> dict[str, Any]:

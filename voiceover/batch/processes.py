@@ -193,6 +193,9 @@ class _Told(Progress):
     def warn(self, message: str, **facts: Any) -> None:
         self._send("warn", message, **facts)
 
+    def close(self) -> None:
+        self._send("close")
+
     def _send(self, method: str, *arguments: Any, **facts: Any) -> None:
         self._pipe.send((self._film, method, arguments, facts))
 

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from voiceover.batch import ledger as ledgers
@@ -31,7 +32,7 @@ class Todo:
 
     film: Film
     entry: Entry
-    now: Contents
+    now: Contents | None  # None for a new one, whose content is read when its turn comes
     why: str  # "" where it is done
 
 
@@ -44,18 +45,22 @@ class Judged:
     failed: tuple[Outcome, ...]
 
 
-def judge(plan: Plan, ledger: Ledger, *, force: bool = False) -> Judged:
+def judge(plan: Plan, ledger: Ledger, progress: Progress, *, force: bool = False) -> Judged:
     """Say for each film whether it has to be dubbed. Files are read only where size or time have changed."""
+    progress.stage("Looking for changes", len(plan.films))
     todo: list[Todo] = []
     done: list[Todo] = []
     lost: list[Outcome] = []
     for film in plan.films:
+        progress.advance()
         entry = ledger.of(film)
-        try:
-            now = look(film.settings, Contents.from_json(entry.contents))
-        except Exception as error:
-            lost.append(failed(film.name, error))
-            continue
+        now: Contents | None = None
+        if entry.contents:
+            try:
+                now = look(film.settings, Contents.from_json(entry.contents))
+            except Exception as error:
+                lost.append(failed(film.name, error))
+                continue
         why = ledger.why(film, entry, now) or ("--force" if force else "")
         if not force and not ledger.owns(film, entry):
             lost.append(failed(film.name, _foreign(film, entry)))
@@ -74,15 +79,16 @@ def run(
     Raises BadInputError where the ledger cannot be written.
     """
     began, started = time.perf_counter(), ledgers.now()
-    progress.stage("Looking for changes")
-    judged = judge(plan, ledger, force=force)
+    judged = judge(plan, ledger, progress, force=force)
     _forget(plan, ledger)
     ledger.unpaired = plan.unpaired
     for item in judged.done:
-        ledger.entries[item.film.name] = replace(item.entry, contents=item.now.to_json())
+        if item.now is not None:  # the same content may have another time now
+            ledger.entries[item.film.name] = replace(item.entry, contents=item.now.to_json())
     ledger.about = {"folder": str(plan.folder.resolve()), "started": started, "ended": None}
     ledger.write()  # before any work: a folder that cannot be written to
     items = {item.film.name: item for item in judged.todo}
+    before: dict[str, Contents] = {}  # of each film that is begun, as it was then
     progress.stage("Dubbing", len(items))
     for outcome in judged.failed:
         film = next(film for film in plan.films if film.name == outcome.film)
@@ -90,16 +96,24 @@ def run(
 
     def groups() -> Iterator[Sequence[Film]]:
         for group in gather(judged.todo, workers):
+            films = []
             for item in group:
+                try:
+                    before[item.film.name] = item.now or look(item.film.settings)
+                except Exception as error:
+                    _enter(ledger, item.film, item.entry, failed(item.film.name, error), progress)
+                    continue
                 ledger.entries[item.film.name] = replace(item.entry, status=ledgers.RUNNING, why=item.why)
+                films.append(item.film)
             ledger.write()
-            yield [item.film for item in group]
+            if films:
+                yield films
 
     code = None
     try:
         for outcome in execute(groups(), progress.of):
             item = items[outcome.film]
-            _enter(ledger, item.film, replace(item.entry, why=item.why), outcome, progress, item.now)
+            _enter(ledger, item.film, replace(item.entry, why=item.why), outcome, progress, before[outcome.film])
             ledger.write()
             progress.advance()
         code = exit_code(plan, ledger)
@@ -121,7 +135,7 @@ def gather(todo: Sequence[Todo], workers: int) -> Iterator[Sequence[Todo]]:
     group: list[Todo] = []
     lines = 0.0
     for item in todo:
-        own = item.now.files["subtitles"].size / _BYTES_A_LINE
+        own = _size(item.film.settings.source) / _BYTES_A_LINE
         if group and (len(group) >= most or lines + own > GROUP_LINES):
             yield group
             group, lines = [], 0.0
@@ -170,7 +184,7 @@ def _enter(
         status=ledgers.DONE if is_done else ledgers.FAILED,
         made=ledgers.now() if is_done else entry.made,
         seconds=round(outcome.seconds, 2),
-        size=film.settings.output.stat().st_size if is_done else entry.size,
+        size=outcome.size if is_done else entry.size,
         reason=outcome.reason,
         remedy=outcome.remedy,
         exit_code=outcome.exit_code,
@@ -196,10 +210,10 @@ def _foreign(film: Film, entry: Entry) -> BadInputError:
     return BadInputError(f"{output} exists.", "Move it away, or pass --force to replace it.")
 
 
-def _other_language(film: Film, ledger: Ledger, now: Contents) -> BadInputError | None:
+def _other_language(film: Film, ledger: Ledger, now: Contents | None) -> BadInputError | None:
     """Return why a dub in one language is not replaced by one in another that has a file of its own."""
     known = ledger.entries.get(film.name)
-    if known is None or known.status != ledgers.DONE or not film.settings.output.exists():
+    if now is None or known is None or known.status != ledgers.DONE or not film.settings.output.exists():
         return None
     before = Contents.from_json(known.contents).settings
     same_file = known.subtitles == ledger.of(film).subtitles
@@ -209,6 +223,13 @@ def _other_language(film: Film, ledger: Ledger, now: Contents) -> BadInputError 
         f"{film.settings.output} is made from {known.subtitles}, in another language.",
         "Let -o name a folder for each language, or pass --force to replace it.",
     )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _forget(plan: Plan, ledger: Ledger) -> None:

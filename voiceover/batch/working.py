@@ -50,14 +50,17 @@ class Worker:
                     path.parent.mkdir(parents=True, exist_ok=True)
                 prepared = pipeline.prepare(replace(film.settings, force=True), shown)
             except Exception as error:
-                shown.close()
                 lost.append(failed(film.name, error, time.perf_counter() - began, self._where))
             else:
                 self._ready[film.name] = (prepared, time.perf_counter() - began)
+            finally:
+                shown.close()
         if len(self._ready) > 1:
             began = time.perf_counter()
             first = next(film for film in films if film.name in self._ready)
-            self._rehearse([prepared for prepared, _ in self._ready.values()], show(first.name))
+            shown = show(first.name)
+            self._rehearse([prepared for prepared, _ in self._ready.values()], shown)
+            shown.close()
             shared = (time.perf_counter() - began) / len(self._ready)
             self._ready = {name: (prepared, own + shared) for name, (prepared, own) in self._ready.items()}
         return lost
@@ -68,12 +71,13 @@ class Worker:
         prepared, before = self._ready.pop(film.name)
         try:
             report = pipeline.perform(prepared, shown, open_voice=self._open_voice)
-            _settle(film)
+            size = _settle(film)
         except Exception as error:
             return failed(film.name, error, time.perf_counter() - began + before, self._where)
         finally:
             shown.close()
-        return Outcome(film.name, time.perf_counter() - began + before, summarise(report), where=self._where)
+        seconds = time.perf_counter() - began + before
+        return Outcome(film.name, seconds, summarise(report), size=size, where=self._where)
 
     def _rehearse(self, ready: Sequence[pipeline.Prepared], shown: Progress) -> None:
         """Speak the lines of several films together; what goes wrong in it goes wrong again in its own film."""
@@ -90,7 +94,8 @@ class Worker:
             shown.warn(f"lines of several films could not be spoken together ({error}); each film speaks its own.")
 
 
-def _settle(film: Film) -> None:
-    """Have a finished film on the disk before it is entered as done: a loss of power would leave an empty one."""
+def _settle(film: Film) -> int:
+    """Have a finished film on the disk before it is entered as done, which a power cut could empty; return its size."""
     with film.settings.output.open("rb+") as file:
         os.fsync(file.fileno())
+        return os.fstat(file.fileno()).st_size

@@ -95,7 +95,7 @@ def foretell(asked: Asked, shown: Progress) -> ExitCode:
 
     plan = _plan(asked)
     known = ledgers.load(plan.root)
-    judged = running.judge(plan, known, force=asked.force)
+    judged = running.judge(plan, known, shown, force=asked.force)
     whys = {item.film.name: item.why or "done" for item in (*judged.todo, *judged.done)}
     lost = {outcome.film: outcome.reason for outcome in judged.failed}
     table = Table("film", "subtitles", "voice", "to do", "lines", "fit", "tight", "impossible", "")

@@ -53,7 +53,7 @@ class Folder:
                 continue
             film.settings.output.parent.mkdir(parents=True, exist_ok=True)
             film.settings.output.write_text(f"dub of {film.settings.source.read_text()}")
-            yield Outcome(film.name, 1.0, RESULT)
+            yield Outcome(film.name, 1.0, RESULT, size=film.settings.output.stat().st_size)
 
     def run(self, *, force: bool = False, **options: object) -> tuple[ExitCode, list[str]]:
         """Return the exit code and which films were dubbed."""
@@ -249,11 +249,11 @@ def test_a_folder_that_cannot_be_written_to_is_refused_before_any_work(folder: F
 def test_groups_hold_lines_enough_and_leave_some_for_every_worker(folder: Folder) -> None:
     for i in range(12):
         folder.add(f"{i:02}.mp4", text=SRT * 10)  # 12 lines or so, by their bytes
-    judged = running.judge(folder.plan(), ledgers.load(folder.root))
+    judged = running.judge(folder.plan(), ledgers.load(folder.root), Progress())
     assert [len(group) for group in running.gather(judged.todo, 1)] == [12]
     assert [len(group) for group in running.gather(judged.todo, 3)] == [2] * 6
     folder.add("big.mp4", text=SRT * 1000)
-    judged = running.judge(folder.plan(), ledgers.load(folder.root))
+    judged = running.judge(folder.plan(), ledgers.load(folder.root), Progress())
     assert [len(group) for group in running.gather(judged.todo, 1)] == [12, 1]
 
 
