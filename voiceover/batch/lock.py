@@ -7,7 +7,7 @@ import os
 import platform
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -35,11 +35,13 @@ class Owner:
 
 
 @contextmanager
-def locked(root: Path, progress: Progress) -> Iterator[None]:
-    """Keep other runs out of a folder.
+def locked(root: Path, progress: Progress, others: Sequence[Path] = ()) -> Iterator[None]:
+    """Keep other runs out of a folder; `others` are folders whose runs would do the same.
 
     Raises BadInputError, naming it, if another one is at work there.
     """
+    for other in others:
+        _check_free(other)
     path = root / NAME
     held = hold(root)
     owner = _read(path)
@@ -60,6 +62,20 @@ def locked(root: Path, progress: Progress) -> Iterator[None]:
             stop.set()
             beat.join()
             path.unlink(missing_ok=True)
+    finally:
+        if held is not None:
+            let_go(held)
+
+
+def _check_free(folder: Path) -> None:
+    """Raise BadInputError if a run is at work in a folder, which is left as it is."""
+    path = folder / NAME
+    if (owner := _read(path)) is None:
+        return
+    held = hold(folder)
+    try:
+        if held is None or _is_at_work(owner, path, held):
+            raise _taken(folder, owner, path)
     finally:
         if held is not None:
             let_go(held)

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from voiceover import media
 from voiceover.batch import ledger as ledgers
-from voiceover.batch import planning, processes, running, summary_page, sweeping
+from voiceover.batch import planning, processes, relatives, running, summary_page, sweeping
 from voiceover.batch.ledger import Ledger
 from voiceover.batch.lock import locked
 from voiceover.batch.planning import Film, Plan
@@ -48,9 +48,10 @@ def carry_out(asked: Asked, shown: Progress) -> ExitCode:
     """Dub what has to be, and tell how it went; see `running.run` for what it raises."""
     plan = _plan(asked)
     plan.root.mkdir(parents=True, exist_ok=True)
-    with shown, locked(plan.root, shown):
+    with shown, locked(plan.root, shown, relatives.folders(plan)):
         sweeping.sweep(plan)
         known = ledgers.load(plan.root)
+        relatives.adopt(plan, known)
         _warn_of_space(plan, shown)
         with _workers(asked, plan) as (execute, count):
             code = running.run(plan, known, shown, execute, workers=count, force=asked.force)
@@ -95,6 +96,7 @@ def foretell(asked: Asked, shown: Progress) -> ExitCode:
 
     plan = _plan(asked)
     known = ledgers.load(plan.root)
+    relatives.adopt(plan, known)
     judged = running.judge(plan, known, shown, force=asked.force)
     whys = {item.film.name: item.why or "done" for item in (*judged.todo, *judged.done)}
     lost = {outcome.film: outcome.reason for outcome in judged.failed}

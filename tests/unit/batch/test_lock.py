@@ -93,3 +93,15 @@ def test_a_file_that_says_nothing_keeps_nobody_out(tmp_path: Path) -> None:
     (tmp_path / lock.NAME).write_text("")
     with lock.locked(tmp_path, Progress()):
         pass
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows locks no folders")
+def test_a_run_over_the_whole_keeps_one_over_a_part_out(tmp_path: Path) -> None:
+    part = tmp_path / "week"
+    part.mkdir()
+    with start(tmp_path) as process:
+        with pytest.raises(BadInputError, match=str(process.pid)), lock.locked(part, Progress(), [tmp_path]):
+            pass
+        process.kill()
+    with lock.locked(part, Progress(), [tmp_path]):  # dead, and not this run's to clear away
+        assert (tmp_path / lock.NAME).exists()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from voiceover.batch import ledger as ledgers
-from voiceover.batch import planning, running, summary_page, sweeping
+from voiceover.batch import planning, relatives, running, summary_page, sweeping
 from voiceover.batch.outcome import Outcome, failed
 from voiceover.batch.planning import Film, Plan
 from voiceover.batch.working import Show
@@ -60,7 +60,9 @@ class Folder:
         self.given.clear()
         plan = self.plan(**options)
         plan.root.mkdir(exist_ok=True)
-        code = running.run(plan, ledgers.load(plan.root), Progress(quiet=True), self.execute, force=force)
+        known = ledgers.load(plan.root)
+        relatives.adopt(plan, known)
+        code = running.run(plan, known, Progress(quiet=True), self.execute, force=force)
         return code, list(self.given)
 
     def entries(self) -> dict[str, ledgers.Entry]:
@@ -281,3 +283,20 @@ def test_what_a_killed_run_left_is_swept_up_and_nothing_else(folder: Folder) -> 
     assert sweeping.sweep(plan) == len(left)
     assert not any((folder.root / name).exists() for name in left)
     assert all((folder.root / name).exists() for name in kept)
+
+
+def test_what_a_run_over_a_part_or_the_whole_made_is_known_to_the_other(folder: Folder) -> None:
+    folder.add("a.mp4", "week/b.mp4", "week/deep/c.mp4")
+    whole = folder.root
+    folder.root = whole / "week"
+    assert folder.run() == (ExitCode.DONE, ["b.mp4", "deep/c.mp4"])
+    folder.root = whole
+    assert folder.run() == (ExitCode.DONE, ["a.mp4"])
+    (whole / "week" / "b.srt").write_text(SRT.replace("One", "Two and three"))
+    folder.root = whole / "week"
+    assert folder.run() == (ExitCode.DONE, ["b.mp4"])
+    folder.root = whole
+    assert folder.run() == (ExitCode.DONE, [])
+    (whole / "batch.json").unlink()
+    (whole / "week" / "batch.json").write_text("[]")  # somebody else's
+    assert folder.run()[0] == ExitCode.UNSAID
