@@ -26,12 +26,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import doubles
+import films
 
 from voiceover import media
 from voiceover.errors import VoiceoverError
 
 ROOT = Path(__file__).parents[1]
-EXAMPLES = ROOT / "examples"
+SOURCE = Path(tempfile.gettempdir(), f"kill-runs-{os.getpid()}.webm")
+SECONDS = 17.0
 FILMS = 3
 COUNT = """
 import os, sys
@@ -58,6 +60,7 @@ def main() -> None:
     options = parser.parse_args()
     draw = random.Random(options.seed)
     faults: list[str] = []
+    films.encode(SOURCE, "libvpx", "libvorbis", SECONDS)
     with tempfile.TemporaryDirectory() as scratch:
         lengths = {}
         for what in ("dub", "batch"):
@@ -83,8 +86,20 @@ def main() -> None:
                 flush=True,
             )
             trial.clear()
+    SOURCE.unlink()
     print("\n".join(faults) or f"{options.kills} kills: every film right, nothing left behind")
     sys.exit(bool(faults))
+
+
+def subtitles(number: int) -> str:
+    """Return eight short lines that no other film has."""
+    names = "one two three four five six seven eight".split()
+    cues = []
+    for place, name in enumerate(names):
+        start = 1000 + 1900 * place
+        times = " --> ".join(f"00:00:{at // 1000:02},{at % 1000:03}" for at in (start, start + 1700))
+        cues.append(f"{place + 1}\n{times}\nThis is line {name} of {number}.\n")
+    return "\n".join(cues)
 
 
 class Trial:
@@ -95,10 +110,9 @@ class Trial:
         self.films, self.home, self.temporary = folder / "films", folder / "home", folder / "tmp"
         for place in (self.films, self.home, self.temporary):
             place.mkdir(parents=True)
-        text = (EXAMPLES / "bunny.srt").read_text("utf-8")
         for number in range(1, (FILMS if what == "batch" else 1) + 1):
-            shutil.copy(EXAMPLES / "bunny.webm", self.films / f"{number}.webm")
-            (self.films / f"{number}.srt").write_text(text.replace(".\n", f", number {number}.\n"), "utf-8")
+            shutil.copy(SOURCE, self.films / f"{number}.webm")
+            (self.films / f"{number}.srt").write_text(subtitles(number), "utf-8")
         self.plugins = doubles.install(folder / "plugins")
         self.script = folder / "run.py"
         self.script.write_text(COUNT, "utf-8")
@@ -156,7 +170,7 @@ class Trial:
         for totals in reports:
             if totals["lines"] != 8 or totals["unsaid"] or not (totals["p95_onset_error_ms"] or 0.0) <= 20.0:
                 faults.append(f"not as it should be: {totals}")
-        source = media.probe(EXAMPLES / "bunny.webm")
+        source = media.probe(SOURCE)
         for path in sorted(self.films.glob("?.webm")):
             try:
                 film = media.probe(path.with_name(f"{path.stem}.dubbed.webm"))

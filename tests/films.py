@@ -35,7 +35,7 @@ def make(folder: Path, *, count: int = 25, seconds: float = SECONDS) -> Path:
     made = folder.parent / f"{folder.name}-formats"
     made.mkdir(parents=True)
     for suffix, (picture, sound) in FORMATS.items():
-        _encode(made / f"film.{suffix}", picture, sound, seconds)
+        encode(made / f"film.{suffix}", picture, sound, seconds)
     for number, name in enumerate(NAMES[:count]):
         suffix = list(FORMATS)[number % len(FORMATS)]
         place = folder / f"{name}.{suffix.upper() if name == 'UPPER' else suffix}"
@@ -67,7 +67,8 @@ def subtitles(number: int) -> str:
     return "\n".join(f"{i}\n{start} --> {end}\n{text}\n" for i, (text, (start, end)) in enumerate(cues, 1))
 
 
-def _encode(path: Path, picture: str, sound: str, seconds: float) -> None:
+def encode(path: Path, picture: str, sound: str, seconds: float) -> None:
+    """Write a film of test pictures and noise."""
     pictures = ["-f", "lavfi", "-i", f"testsrc=size=176x144:rate=25:duration={seconds}"]
     noise = ["-f", "lavfi", "-i", f"anoisesrc=amplitude=0.05:seed=1:duration={seconds}", "-ac", "2", "-ar", "44100"]
     codecs = ["-c:v", picture, "-pix_fmt", "yuv420p", "-c:a", sound, "-shortest"]
