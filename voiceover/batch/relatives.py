@@ -37,10 +37,17 @@ def adopt(plan: Plan, ledger: Ledger) -> int:
         if film is None or entry.status not in (ledgers.DONE, ledgers.RUNNING):
             continue
         own = ledger.entries.get(film.name)
-        if own is None or own.made < entry.made:
+        if own is None or own.made < entry.made or (own.size != entry.size and entry.size == _size(output)):
             ledger.entries[film.name] = replace(entry, video=film.name, output="")
             adopted += 1
     return adopted
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
 
 
 def _entries(plan: Plan) -> Iterator[tuple[Entry, Path]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from voiceover.batch import ledger as ledgers
-from voiceover.batch import summary_page
+from voiceover.batch import summary_page, working
 from voiceover.batch.contents import Contents, look
 from voiceover.batch.ledger import Entry, Ledger
 from voiceover.batch.outcome import Outcome, failed
@@ -24,6 +24,7 @@ GROUP_FILMS = 16
 _BYTES_A_LINE = 80  # of subtitles
 
 Execute = Callable[[Iterator[Sequence[Film]], Show], Iterator[Outcome]]
+Check = Callable[[Film], None]  # raises what refuses a film
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,18 @@ def judge(plan: Plan, ledger: Ledger, progress: Progress, *, force: bool = False
 
 
 def run(
-    plan: Plan, ledger: Ledger, progress: Progress, execute: Execute, *, workers: int = 1, force: bool = False
+    plan: Plan,
+    ledger: Ledger,
+    progress: Progress,
+    execute: Execute,
+    *,
+    workers: int = 1,
+    force: bool = False,
+    check: Check = working.check,
 ) -> ExitCode:
     """Dub what has to be, and return the exit code but for --strict; `ledger` then holds what became of each film.
+
+    `check` raises what refuses a film that has failed before.
 
     Raises BadInputError where the ledger cannot be written.
     """
@@ -89,13 +99,14 @@ def run(
     ledger.write()  # before any work: a folder that cannot be written to
     items = {item.film.name: item for item in judged.todo}
     before: dict[str, Contents] = {}  # of each film that is begun, as it was then
-    progress.stage("Dubbing", len(items))
-    for outcome in judged.failed:
+    for outcome in (*judged.failed, *_still_failing(judged.todo, check)):
         film = next(film for film in plan.films if film.name == outcome.film)
         _enter(ledger, film, ledger.of(film), outcome, progress)
+        items.pop(film.name, None)
+    progress.stage("Dubbing", len(items))
 
     def groups() -> Iterator[Sequence[Film]]:
-        for group in gather(judged.todo, workers):
+        for group in gather(list(items.values()), workers):
             films = []
             for item in group:
                 try:
@@ -172,6 +183,17 @@ def totals(plan: Plan, ledger: Ledger, up_to_date: int) -> dict[str, Any]:
         "flagged": sum(result.get("flagged", 0) for result in done),
         "unsaid": sum(result.get("unsaid", 0) for result in done),
     }
+
+
+def _still_failing(todo: Sequence[Todo], check: Check) -> Iterator[Outcome]:
+    """Look whether films that failed before are refused still: no worker has to be started to be told so again."""
+    for item in todo:
+        if item.entry.status == ledgers.FAILED:
+            began = time.perf_counter()
+            try:
+                check(item.film)
+            except Exception as error:
+                yield failed(item.film.name, error, time.perf_counter() - began)
 
 
 def _enter(

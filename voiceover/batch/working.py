@@ -46,9 +46,7 @@ class Worker:
         for film in films:
             began, shown = time.perf_counter(), show(film.name)
             try:
-                for path in (film.settings.output, *film.settings.report):
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                prepared = pipeline.prepare(replace(film.settings, force=True), shown)
+                prepared = _prepare(film, shown)
             except Exception as error:
                 lost.append(failed(film.name, error, time.perf_counter() - began, self._where))
             else:
@@ -92,6 +90,17 @@ class Worker:
             rehearsal.rehearse(pieces, cache=CacheSettings(folder=cache_folder()), progress=shown)
         except Exception as error:
             shown.warn(f"lines of several films could not be spoken together ({error}); each film speaks its own.")
+
+
+def check(film: Film) -> None:
+    """Raise what refuses a film: cheap, as no voice is opened for it."""
+    _prepare(film, Progress(quiet=True))
+
+
+def _prepare(film: Film, shown: Progress) -> pipeline.Prepared:
+    for path in (film.settings.output, *film.settings.report):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return pipeline.prepare(replace(film.settings, force=True), shown)
 
 
 def _settle(film: Film) -> int:

@@ -55,6 +55,10 @@ class Folder:
             film.settings.output.write_text(f"dub of {film.settings.source.read_text()}")
             yield Outcome(film.name, 1.0, RESULT, size=film.settings.output.stat().st_size)
 
+    def check(self, film: Film) -> None:
+        if film.name in self.fails:
+            raise self.fails[film.name]
+
     def run(self, *, force: bool = False, **options: object) -> tuple[ExitCode, list[str]]:
         """Return the exit code and which films were dubbed."""
         self.given.clear()
@@ -62,7 +66,7 @@ class Folder:
         plan.root.mkdir(exist_ok=True)
         known = ledgers.load(plan.root)
         relatives.adopt(plan, known)
-        code = running.run(plan, known, Progress(quiet=True), self.execute, force=force)
+        code = running.run(plan, known, Progress(quiet=True), self.execute, force=force, check=self.check)
         return code, list(self.given)
 
     def entries(self) -> dict[str, ledgers.Entry]:
@@ -157,6 +161,7 @@ def test_a_film_that_fails_ends_no_other_and_is_tried_again(folder: Folder) -> N
     assert folder.run() == (ExitCode.UNSAID, ["a.mp4", "b.mp4", "c.mp4"])
     entry = folder.entries()["b.mp4"]
     assert (entry.status, entry.reason, entry.remedy) == ("failed", "b is broken.", "Mend it.")
+    assert folder.run() == (ExitCode.UNSAID, [])  # no worker is started to hear the same again
     folder.fails.clear()
     assert folder.run() == (ExitCode.DONE, ["b.mp4"])
 
