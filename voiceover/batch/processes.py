@@ -119,12 +119,17 @@ class _Crew:
     def _fill(self) -> None:
         """Give work to those who have none, start processes while there is more work, and let go who has none left."""
         for hand in [hand for hand in self._hands if not hand.films]:
-            if group := self._next():
-                hand.give(group)
-            else:
+            group = self._next()
+            try:
+                if group:
+                    hand.give(group)
+                    continue
                 hand.pipe.send(None)
-                hand.process.join(_PATIENCE)
-                self._hands.remove(hand)
+            except OSError:  # it has died with nothing to do
+                if group:
+                    self._again.append(group)
+            hand.process.join(_PATIENCE)
+            self._hands.remove(hand)
         while len(self._hands) < self._jobs and (group := self._next()):
             self._hands.append(_Hand())
             self._hands[-1].give(group)

@@ -60,7 +60,7 @@ def _row(film: Film, entry: Entry, page: Path) -> Mapping[str, Any]:
         "subtitles": entry.subtitles,
         "status": entry.status,
         "state": _STATES.get(entry.status, entry.status),
-        "why": entry.why if is_there else entry.reason,
+        "why": entry.why if is_there else entry.reason.partition("\n")[0],
         "link": _link(film.settings.output, page) if is_there else "",
         "report": next((_link(path, page) for path in film.settings.report if path.suffix == ".html"), "")
         if is_there
