@@ -141,15 +141,16 @@ def run(
 
 
 def gather(todo: Sequence[Todo], workers: int) -> Iterator[Sequence[Todo]]:
-    """Part films into groups whose lines are spoken together; small enough that every worker has some to do."""
-    most = max(1, min(GROUP_FILMS, -(-len(todo) // (2 * workers)) if workers > 1 else GROUP_FILMS))
+    """Part films into groups whose lines are spoken together, smaller to the end, so that all workers end at a time."""
     group: list[Todo] = []
-    lines = 0.0
-    for item in todo:
+    lines, most = 0.0, 0
+    for place, item in enumerate(todo):
         own = _size(item.film.settings.source) / _BYTES_A_LINE
         if group and (len(group) >= most or lines + own > GROUP_LINES):
             yield group
             group, lines = [], 0.0
+        if not group:
+            most = min(GROUP_FILMS, -(-(len(todo) - place) // (2 * workers)) if workers > 1 else GROUP_FILMS)
         group.append(item)
         lines += own
     if group:
