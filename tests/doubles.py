@@ -130,12 +130,12 @@ class MuteVoice(BeepVoice):
 
 
 class SlowVoice(CachedBeepVoice):
-    """Takes a second for each line, time enough to interrupt it."""
+    """Takes a second for each line, or as many as its argument says: time enough to interrupt it."""
 
     def speak(self, lines: Sequence[Line], *, seed: int = 0) -> Iterator[Speech]:
         for line in lines:
             yield self.speak_line(line)
-            time.sleep(1.0)
+            time.sleep(float(self.argument or 1.0))
 
 
 class OverrunVoice(BeepVoice):

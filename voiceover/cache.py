@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import platform
 import time
 import zipfile
 from dataclasses import asdict
@@ -17,10 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceover.config import CacheSettings
+from voiceover.holding import is_alive
 from voiceover.types import Attention, Audio, Line, MelPiece, Speech, SpokenMel, WordTime
 
 FORMAT = 3  # part of the key: clips of another format are never read, only aged out
 STALE_SECONDS = 3600  # no clip takes an hour to write
+_HOST = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
 
 class ClipCache:
@@ -89,7 +92,7 @@ class ClipCache:
         temporary: Path | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+            with NamedTemporaryFile(dir=path.parent, prefix=_prefix(), suffix=".part", delete=False) as file:
                 temporary = Path(file.name)
                 np.savez(file, samples=speech.audio.samples, mel=values, facts=packed)
             temporary.replace(path)
@@ -103,7 +106,7 @@ class ClipCache:
         """Remove the clips longest unused until the cache is within its size; return how many went."""
         for part in (self._settings.folder / "clips").glob("*/*.part"):  # left by a run that was killed
             with contextlib.suppress(OSError):
-                if time.time() - part.stat().st_mtime > STALE_SECONDS:
+                if _is_abandoned(part) or time.time() - part.stat().st_mtime > STALE_SECONDS:
                     part.unlink()
         clips = []
         for path in (self._settings.folder / "clips").glob("*/*.npz"):
@@ -120,6 +123,18 @@ class ClipCache:
             total -= size
             removed += 1
         return removed
+
+
+def _prefix() -> str:
+    """Return what the names of this process's unfinished clips begin with."""
+    return f"{_HOST}-{os.getpid()}-"
+
+
+def _is_abandoned(part: Path) -> bool:
+    """Tell whether the process that was writing a clip on this machine is no more."""
+    host, _, rest = part.name.partition("-")
+    pid = rest.partition("-")[0]
+    return host == _HOST and pid.isdecimal() and not is_alive(int(pid))
 
 
 def _mel(values: NDArray[np.float16], facts: dict[str, Any]) -> SpokenMel:

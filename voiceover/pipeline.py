@@ -5,11 +5,10 @@ Everything that can refuse a run is asked before anything is spoken, and nothing
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -48,11 +47,25 @@ from voiceover.line_events import line_events
 from voiceover.mixdown import Narration
 from voiceover.progress import Progress
 from voiceover.report import Measured, Report
+from voiceover.scratch import folder as scratch_folder
 from voiceover.speaking import Spoken
 from voiceover.stems import Labels, Shelf
 from voiceover.types import Line, Placed, Samples, Script
 from voiceover.voices import catalog
 from voiceover.voices.base import Opener
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A dub that nothing refuses so far."""
+
+    settings: DubSettings
+    film: media.Media
+    target: loudness.Target | None
+    told: Script
+    lines: tuple[Line, ...]  # that are spoken
+    beyond: tuple[Line, ...]  # that start after the film's end
+    clock: tuple[FrameRate, int]  # how its frames are counted, and the first one's number
 
 
 def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catalog.open_voice) -> Report:
@@ -62,12 +75,27 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
 
     Raises BadInputError or MissingError before anything is written.
     """
+    return perform(prepare(settings, progress), progress, open_voice=open_voice)
+
+
+def prepare(settings: DubSettings, progress: Progress) -> Prepared:
+    """Read what a dub is made from, and ask all that can refuse it but its voices.
+
+    Raises BadInputError or MissingError.
+    """
     progress.stage("Reading")
     film = media.probe(settings.video)
     target = preflight.check_dub(settings, film)
     told = _script(settings)
     lines, beyond = preflight.split_at_end(told.lines, film, settings.source, progress)
     clock = preflight.find_clock(settings, progress, film)
+    return Prepared(settings, film, target, told, tuple(lines), tuple(beyond), clock)
+
+
+def perform(prepared: Prepared, progress: Progress, *, open_voice: Opener = catalog.open_voice) -> Report:
+    """Dub a film that is prepared; see `dub`."""
+    settings, film, target, told = prepared.settings, prepared.film, prepared.target, prepared.told
+    lines, beyond, clock = prepared.lines, prepared.beyond, prepared.clock
     progress.start("dub", lines=len(lines), output=str(settings.output))
     troupe = ensemble.gather(lines, settings, progress, open_voice)
 
@@ -380,5 +408,5 @@ def _sounds(settings: NarrateSettings, excerpts: Excerpts, progress: Progress) -
 
 @contextmanager
 def _scratch() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="voiceover-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+    with scratch_folder() as folder:
+        yield folder

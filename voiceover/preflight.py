@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from voiceover import frames, loudness, media, report_page, stems, subtitles, timelines
+from voiceover import frames, loudness, media, report_page, room, stems, subtitles, timelines
 from voiceover.config import DubSettings, Mix, NarrateSettings
 from voiceover.errors import BadInputError
 from voiceover.frames import FrameRate
@@ -20,7 +20,8 @@ REPORT_SUFFIXES = (".json", report_page.SUFFIX)
 def check_dub(settings: DubSettings, film: Media) -> loudness.Target | None:
     """Check what a dub reads and writes; return the loudness it is to have.
 
-    Raises BadInputError for an output that cannot be written, and for a film without sound that was to be ducked.
+    Raises BadInputError for an output that cannot be written, for a film without sound that was to be ducked, and where
+    a disk is too small.
     """
     media.check_output(settings.output, force=settings.force, source=settings.video)
     media.check_container(settings.output)
@@ -30,7 +31,9 @@ def check_dub(settings: DubSettings, film: Media) -> loudness.Target | None:
             f"{film.path} has no sound to put the narration over.", "Use --mix replace: the narration alone."
         )
     find_bed(settings, film)
-    return _check_shared(settings, settings.video, settings.source)
+    target = _check_shared(settings, settings.video, settings.source)
+    room.check(settings, film)
+    return target
 
 
 def find_bed(settings: DubSettings, film: Media) -> int:

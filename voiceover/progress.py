@@ -74,6 +74,10 @@ class Progress:
     def done(self, **facts: Any) -> None:
         """Tell a program that the run is over; people see the result on stdout."""
 
+    def of(self, film: str) -> Progress:
+        """Return what shows the progress of one of several films, beside that of all; `close` ends it."""
+        return self
+
     def close(self) -> None:
         """Take bars off the screen."""
 
@@ -92,12 +96,18 @@ class Progress:
 class PlainProgress(Progress):
     """One line as a stage begins, and one for each further tenth of it."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, *, film: str = "") -> None:
         super().__init__(stream)
+        self._film = f"{film}: " if film else ""
         self._name, self._total, self._steps = "", 0, 0
+
+    def of(self, film: str) -> Progress:
+        """Begin each line with the film's name."""
+        return PlainProgress(self._stream, film=film)
 
     def stage(self, name: str, total: int | None = None) -> None:
         """Begin a stage with one line."""
+        name = f"{self._film}{name}"
         self._name, self._total, self._steps = name, total or 0, 0
         self._print(f"{name} ..." if total is None else f"{name}: {total}")
 
@@ -111,8 +121,9 @@ class PlainProgress(Progress):
 class JsonProgress(Progress):
     """One JSON object a line, for programs; docs/progress-json.md has the events."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, *, film: str = "") -> None:
         super().__init__(stream)
+        self._film = {"film": film} if film else {}
         self._name: str = ""
         self._total: int | None = None
         self._steps = 0
@@ -120,6 +131,10 @@ class JsonProgress(Progress):
     def start(self, command: str, **facts: Any) -> None:
         """Write a `start` object, with the format of all objects."""
         self._write("start", format=FORMAT, version=__version__, command=command, **facts)
+
+    def of(self, film: str) -> Progress:
+        """Give each object the film's name."""
+        return JsonProgress(self._stream, film=film)
 
     def stage(self, name: str, total: int | None = None) -> None:
         """Write a `stage` object."""
@@ -152,7 +167,7 @@ class JsonProgress(Progress):
         self._write("done", **facts)
 
     def _write(self, event: str, **facts: Any) -> None:
-        self._print(json.dumps({"event": event, **facts}, ensure_ascii=False))
+        self._print(json.dumps({"event": event, **self._film, **facts}, ensure_ascii=False))
 
 
 class BarProgress(Progress):
@@ -168,6 +183,10 @@ class BarProgress(Progress):
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         self._bars = Bars(*columns, TimeElapsedColumn(), console=self._console, transient=True)
         self._task: rich.progress.TaskID | None = None
+
+    def of(self, film: str) -> Progress:
+        """Give the film a bar of its own, under the others."""
+        return _FilmBar(self._bars, self._console, film)
 
     def stage(self, name: str, total: int | None = None) -> None:
         """Begin a bar and fill the one before."""
@@ -189,9 +208,37 @@ class BarProgress(Progress):
 
     def _finish_task(self) -> None:
         if self._task is not None:
-            task = self._bars.tasks[-1]
+            task = next(task for task in self._bars.tasks if task.id == self._task)
             total = task.total or task.completed or 1
             self._bars.update(self._task, total=total, completed=total)
+        self._task = None
+
+    def _print(self, text: str) -> None:
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+class _FilmBar(Progress):
+    """The bar of one of several films: its stages take turns in it, and it goes when the film is done."""
+
+    def __init__(self, bars: rich.progress.Progress, console: rich.console.Console, film: str) -> None:
+        super().__init__()
+        self._bars, self._console, self._film = bars, console, film
+        self._task: rich.progress.TaskID | None = None
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """Begin the bar anew."""
+        self.close()
+        self._task = self._bars.add_task(f"  {self._film}: {name}", total=total)
+
+    def advance(self, steps: int = 1) -> None:
+        """Move the bar."""
+        if self._task is not None:
+            self._bars.advance(self._task, steps)
+
+    def close(self) -> None:
+        """Take the bar off the screen."""
+        if self._task is not None:
+            self._bars.remove_task(self._task)
         self._task = None
 
     def _print(self, text: str) -> None:

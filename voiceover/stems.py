@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from voiceover import media
+from voiceover import media, scratch
 from voiceover.errors import BadInputError
 from voiceover.fitting import RATE, Clip
 from voiceover.frames import FrameRate
@@ -122,12 +121,12 @@ def collect(folder: Path | None, labels: Labels | None = None) -> Iterator[Shelf
     if folder is None:
         yield Shelf(None, None, labels or Labels())
         return
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as waiting:
-        yield Shelf(Path(waiting), folder, labels or Labels())
+    with scratch.folder(prefix=f".{folder.name}-", within=folder.parent) as waiting:
+        yield Shelf(waiting, folder, labels or Labels())
         folder.mkdir(exist_ok=True)
         for old in _stems(folder):
             old.unlink()
-        for stem in sorted(Path(waiting).iterdir()):
+        for stem in scratch.contents(waiting):
             stem.replace(folder / stem.name)
 
 

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import os
 import pickle
+import subprocess
+import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from voiceover.cache import ClipCache
+from voiceover.cache import ClipCache, _prefix
 from voiceover.config import CacheSettings
 from voiceover.types import Attention, Audio, Line, MelPiece, Speech, SpokenMel, WordTime
 
@@ -104,6 +107,20 @@ def test_prune_removes_what_a_killed_run_left(tmp_path: Path) -> None:
     os.utime(stale, (1e9, 1e9))
     clips.prune()
     assert (stale.exists(), fresh.exists(), clips.path("Hello").exists()) == (False, True, True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not tell of processes without harm")
+def test_what_a_killed_process_of_this_machine_left_goes_at_once(tmp_path: Path) -> None:
+    clips = cache(tmp_path)
+    folder = clips.path("Hello").parent
+    folder.mkdir(parents=True)
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    left = [
+        tempfile.mkstemp(dir=folder, suffix=".part", prefix=_prefix().replace(str(os.getpid()), pid))[1]
+        for pid in (gone.stdout.decode().strip(), str(os.getpid()))
+    ]
+    clips.prune()
+    assert [Path(name).exists() for name in left] == [False, True]
 
 
 def test_a_folder_that_cannot_be_written_costs_only_the_cache(tmp_path: Path) -> None:

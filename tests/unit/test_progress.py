@@ -94,3 +94,23 @@ def test_the_mode_and_the_terminal_choose(
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal, raising=False)
     assert type(open_progress(mode, quiet=quiet)) is kind
+
+
+def test_films_of_a_batch_are_told_apart() -> None:
+    stream = io.StringIO()
+    plain = PlainProgress(stream)
+    plain.stage("Dubbing", 2)
+    film = plain.of("a.mp4")
+    film.stage("Speaking", 2)
+    film.advance(2)
+    plain.advance(2)
+    assert stream.getvalue().splitlines() == [
+        "Dubbing: 2",
+        "a.mp4: Speaking: 2",
+        "a.mp4: Speaking: 2 of 2",
+        "Dubbing: 2 of 2",
+    ]
+    stream = io.StringIO()
+    program = JsonProgress(stream)
+    program.of("a.mp4").stage("Mixing")
+    assert json.loads(stream.getvalue()) == {"event": "stage", "film": "a.mp4", "stage": "Mixing", "total": None}

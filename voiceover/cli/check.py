@@ -60,11 +60,12 @@ def check(
         merge=not no_merge,
         max_speed=max_speed,
     )
+    settings = options.with_preset(context, settings, source, shown)
     if chart is not None and chart.suffix.lower() != ".png":
         raise BadInputError(f"{chart}: the chart is a PNG.", f"Use --chart {chart.with_suffix('.png').name}")
     outputs = {"--chart": chart, "--json": None if as_json == _STDOUT else as_json}
     for option, output in outputs.items():
-        for given in filter(None, (source, cast, lexicon)):
+        for given in filter(None, (source, settings.cast, settings.lexicon)):
             if output is not None:
                 media.check_output(output, force=force, source=given, option=option)
     if chart is not None and chart == as_json:

@@ -27,17 +27,10 @@ def dub(
     language: options.Language = None,
     keep_sdh: options.KeepSdh = False,
     no_merge: options.NoMerge = False,
-    mix: Annotated[Mix, typer.Option("--mix", help="What becomes of the original sound.")] = Mix.DUCK,
-    bed: Annotated[
-        int | None,
-        typer.Option("--bed", metavar="N", help="Which audio track is ducked, from 1; by default the film's default."),
-    ] = None,
-    drop_original: Annotated[
-        bool, typer.Option("--drop-original", help="Do not keep the original sound as a second track.")
-    ] = False,
-    subtitles: Annotated[
-        Subtitles, typer.Option("--subtitles", help="The film's subtitle tracks; embed adds the spoken lines.")
-    ] = Subtitles.KEEP,
+    mix: options.MixMode = Mix.DUCK,
+    bed: options.Bed = None,
+    drop_original: options.DropOriginal = False,
+    subtitles: options.SubtitleTracks = Subtitles.KEEP,
     max_speed: options.MaxSpeed = 1.25,
     loudness: options.Loudness = "youtube",
     seed: options.Seed = 0,
@@ -86,6 +79,7 @@ def dub(
         timecode=timecode,
         force=force,
     )
+    settings = options.with_preset(context, settings, video, shown)
     raise typer.Exit(
         carry_out(pipeline.dub, settings, shown, quiet=quiet, strict=strict, watch=watch, precision=precision)
     )

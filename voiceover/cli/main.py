@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from voiceover import __version__
-from voiceover.cli import check, clone, dataset, doctor, dub, evaluate, narrate, plugins, say, train, voices
+from voiceover.cli import batch, check, clone, dataset, doctor, dub, evaluate, narrate, plugins, say, train, voices
 from voiceover.cli.options import Session
 from voiceover.errors import ExitCode, MissingError, VoiceoverError
 
@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 app.command()(dub.dub)
 app.command()(narrate.narrate)
+app.command()(batch.batch)
 app.command()(say.say)
 app.command()(check.check)
 app.add_typer(voices.app, name="voices")

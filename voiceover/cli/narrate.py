@@ -73,6 +73,7 @@ def narrate(
         timecode=timecode,
         force=force,
     )
+    settings = options.with_preset(context, settings, source, shown)
     raise typer.Exit(
         carry_out(pipeline.narrate, settings, shown, quiet=quiet, strict=strict, watch=watch, precision=precision)
     )

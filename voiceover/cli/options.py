@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, TypeVar
 
 import typer
 
 from voiceover import config
+from voiceover.config import CheckSettings, Mix, Subtitles
 from voiceover.progress import Progress, ProgressMode, open_progress
 from voiceover.progress_file import record
 
@@ -30,6 +31,31 @@ class Session:
         if file is not None:
             self.progress = record(self.progress, file, force=replace_file)
         return self.progress
+
+
+_Settings = TypeVar("_Settings", bound=CheckSettings)
+_FIELDS = {"no_merge": "merge", "drop_original": "keep_original"}  # options that are named for what they turn off
+
+
+def given(context: typer.Context) -> frozenset[str]:
+    """Return the settings that the command line names, by their fields."""
+    asked = {name: context.get_parameter_source(name) for name in context.params}
+    return frozenset(
+        _FIELDS.get(name, name) for name, source in asked.items() if source is not None and source.name == "COMMANDLINE"
+    )
+
+
+def with_preset(context: typer.Context, settings: _Settings, film: Path, shown: Progress) -> _Settings:
+    """Return the settings with what `voiceover.toml` beside a film, and above it, adds to the command line's.
+
+    Raises BadInputError, with file and line, for a file that makes no sense.
+    """
+    from voiceover import presets
+
+    preset = presets.find(film.parent)
+    if preset.files:
+        shown.note(f"Settings from {', '.join(map(str, preset.files))}", files=[str(file) for file in preset.files])
+    return presets.fill(settings, preset, given(context))
 
 
 Voice: TypeAlias = Annotated[
@@ -64,6 +90,17 @@ MaxSpeed: TypeAlias = Annotated[
 ]
 Loudness: TypeAlias = Annotated[
     str, typer.Option("--loudness", metavar="youtube|ebu|atsc|netflix|off|<LUFS>", help="How loud the result is.")
+]
+MixMode: TypeAlias = Annotated[Mix, typer.Option("--mix", help="What becomes of the original sound.")]
+Bed: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--bed", metavar="N", help="Which audio track is ducked, from 1; by default the film's default."),
+]
+DropOriginal: TypeAlias = Annotated[
+    bool, typer.Option("--drop-original", help="Do not keep the original sound as a second track.")
+]
+SubtitleTracks: TypeAlias = Annotated[
+    Subtitles, typer.Option("--subtitles", help="The film's subtitle tracks; embed adds the spoken lines.")
 ]
 ReportFiles: TypeAlias = Annotated[
     list[Path] | None,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from voiceover.errors import BadInputError, MissingError
+from voiceover.media.stalls import STALL_SECONDS, TELLS, Watch, told_to
 
 PROBE_TIMEOUT = 120.0  # seconds
 _QUIETLY = ("-hide_banner", "-nostdin", "-nostats", "-protocol_whitelist", "file,pipe")
@@ -59,20 +60,23 @@ def run(
     elsewhere: str = "Free some space, or write elsewhere with -o.",
     feed: Iterable[bytes | memoryview] | None = None,
     timeout: float = 3 * 3600.0,
+    stall: float = STALL_SECONDS,
     check: bool = True,
 ) -> tuple[int, bytes, str]:
     """Run ffmpeg; return its status, what it wrote to its output and what it said.
 
-    `feed` goes to its input. Raises BadInputError, with the last lines it said, if it fails or outlives `timeout`;
-    `writes` is what a full disk is told of, and `elsewhere` the remedy.
+    `feed` goes to its input. Raises BadInputError, with the last lines it said, if it fails, outlives `timeout`, or
+    makes no progress for `stall` seconds; `writes` is what a full disk is told of, and `elsewhere` the remedy.
     """
     # only the first input's whitelist is set here; callers with more inputs repeat it before each
-    command = [find_ffmpeg(), *_QUIETLY, *arguments]
+    command = [find_ffmpeg(), *_QUIETLY]
     late = threading.Event()
     with (
         tempfile.TemporaryFile() as errors,
+        tempfile.TemporaryFile() as progress,
         subprocess.Popen(
-            command,
+            [*command, *told_to(progress.fileno()), *arguments],
+            pass_fds=(progress.fileno(),) if TELLS else (),
             stdin=subprocess.DEVNULL if feed is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -85,6 +89,10 @@ def run(
 
         timer = threading.Timer(timeout, stop)
         timer.start()
+        watch = Watch(progress.fileno(), _output(arguments), process.kill, stall)
+        if stall < timeout:
+            watch.start()
+        feed = feed and watch.feeding(feed)
         feeder = threading.Thread(target=_feed, args=(process.stdin, feed)) if feed is not None else None
         try:
             if feeder:
@@ -97,12 +105,18 @@ def run(
             raise
         finally:
             timer.cancel()
+            watch.end()
             if feeder:
                 feeder.join()
         errors.seek(0)
         said = errors.read().decode("utf-8", "replace")
     if late.is_set():
         raise BadInputError(f"{about or 'ffmpeg'}: ffmpeg did not finish in {timeout:g} s.\n{last_lines(said)}")
+    if watch.stalled:
+        raise BadInputError(
+            f"{about or 'ffmpeg'}: ffmpeg made no progress for {stall:g} s.\n{last_lines(said)}".rstrip(),
+            "It was stopped. Check that the disks and network drives that it uses answer, and run again.",
+        )
     if check and status != 0:
         if "No space left on device" in said:
             raise BadInputError(f"{writes or about or 'ffmpeg'}: the disk is full.", elsewhere)
@@ -137,6 +151,12 @@ def run_and_read(arguments: Sequence[str], size: int, *, about: Path) -> Generat
 
 def _failed(about: Path | None, said: str) -> BadInputError:
     return BadInputError(f"{about or 'ffmpeg'}: ffmpeg failed.\n{last_lines(said)}")
+
+
+def _output(arguments: Sequence[str]) -> Path | None:
+    """Return the file that a call writes, if it is one."""
+    last = arguments[-1] if arguments else ""
+    return Path(last.removeprefix("file:")) if last.startswith("file:") and arguments[-2:-1] != ["-i"] else None
 
 
 def file_name(path: Path) -> str:

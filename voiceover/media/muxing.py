@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
+from voiceover import scratch
 from voiceover.errors import BadInputError
 from voiceover.media.containers import check_container
 from voiceover.media.encoding import Encoding
@@ -35,8 +35,8 @@ def check_pictures(video: Media, out: Path) -> None:
     A picture or two are written to find out: no table tells it for every codec and format.
     """
     container = check_container(out)
-    with tempfile.TemporaryDirectory(prefix="voiceover-") as folder:
-        trial = Path(folder, "trial")
+    with scratch.folder() as folder:
+        trial = folder / "trial"
         picture = video.video[0]
         arguments = ["-fflags", "+genpts"] if video.container in _WITHOUT_TIMES else []
         arguments += ["-i", file_name(video.path), "-map", f"0:{picture.index}", "-c", "copy", "-frames:v", "2"]
@@ -92,7 +92,7 @@ def mux(
         tracks.add(stream)
     code = _LANGUAGES.get((language or "").split("-")[0].lower(), language)
 
-    with tempfile.TemporaryDirectory(prefix="voiceover-") as folder, write_beside(out) as part:
+    with scratch.folder() as folder, write_beside(out) as part:
         inputs = ["-fflags", "+genpts"] if video.container in _WITHOUT_TIMES else []
         inputs += ["-i", file_name(video.path)]
         joined = None
@@ -102,10 +102,10 @@ def mux(
             inputs += ["-protocol_whitelist", "file,pipe", "-i", file_name(joined)]
         else:
             inputs += ["-protocol_whitelist", "file,pipe", *raw_input(rate, channels)]
-        tracks.attach(video.path, Path(folder))
+        tracks.attach(video.path, folder)
         embed = subtitles == "embed" and bool(cues)
         if embed:
-            srt = Path(folder, "cues.srt")
+            srt = folder / "cues.srt"
             srt.write_text(_format_srt(cues), encoding="utf-8")
             inputs += ["-protocol_whitelist", "file,pipe", "-f", "srt", "-i", file_name(srt)]
         how = ["-c:a", "copy"] if joined else encoder(container, channels)

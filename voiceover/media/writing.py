@@ -54,6 +54,8 @@ def write_beside(path: Path, *, option: str = "-o") -> Iterator[Path]:
     """
     part = path.with_name(f".{path.stem}.part{path.suffix}")
     try:
+        with suppress(FileNotFoundError):  # of a killed run, whose ffmpeg may not have noticed yet: never write into it
+            part.unlink()
         yield part
         if part.exists():
             part.replace(path)

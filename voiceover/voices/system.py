@@ -12,7 +12,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from functools import cache
@@ -20,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from voiceover import markup
+from voiceover import markup, scratch
 from voiceover.errors import BadInputError, MissingError
 from voiceover.text import languages
 from voiceover.types import Audio, Line, Reading, Samples, Speech
@@ -82,10 +81,9 @@ class SystemVoice:
             MissingError: the speech engine is gone, or does not start.
         """
         at_once = min(LINES_AT_ONCE, os.cpu_count() or 1)
-        with tempfile.TemporaryDirectory(prefix="voiceover-") as folder, ThreadPoolExecutor(at_once) as pool:
+        with scratch.folder() as folder, ThreadPoolExecutor(at_once) as pool:
             pending: list[Future[Speech]] = [
-                pool.submit(self._speak_line, line, Path(folder) / f"{position}.wav")
-                for position, line in enumerate(lines)
+                pool.submit(self._speak_line, line, folder / f"{position}.wav") for position, line in enumerate(lines)
             ]
             try:
                 for done in as_completed(pending):
@@ -193,8 +191,8 @@ def _ask_for_voices() -> tuple[str, list[SystemVoiceEntry]]:
 
 @cache
 def _rate(voice_id: str) -> int:
-    with tempfile.TemporaryDirectory(prefix="voiceover-") as folder:
-        audio = _record(voice_id, "a", Path(folder) / "rate.wav")
+    with scratch.folder() as folder:
+        audio = _record(voice_id, "a", folder / "rate.wav")
     if audio is None:
         raise _no_engine(f"it writes no sound for the voice {voice_id}")
     return audio.rate

@@ -1,0 +1,193 @@
+"""Kill `dub` and `batch` with SIGKILL at random moments, run them again, and look at what is there.
+
+python benchmarks/kill_runs.py [--kills 50] [--voice narrator] [--jobs 1] [--seed 1]
+
+Half of the kills meet a `dub`, half a `batch` of three films; each starts with nothing done and nothing cached. After
+the second run every film must be there and play, its words heard where they were asked for (the run's own check of the
+decoded film), its list must say so, nothing may lie about among the films, the temporary files or the cache, and no
+more clips than one batch of 32 may have been spoken twice. Exits with 1 if anything is not so. The voices of
+tests/doubles.py can be named too: `--voice slow:0.3` takes .3 s a line. Linux and macOS only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+import doubles
+import films
+
+from voiceover import media
+from voiceover.errors import VoiceoverError
+
+ROOT = Path(__file__).parents[1]
+SOURCE = Path(tempfile.gettempdir(), f"kill-runs-{os.getpid()}.webm")
+SECONDS = 17.0
+FILMS = 3
+COUNT = """
+import os, sys
+from pathlib import Path
+from voiceover import cache
+save = cache.ClipCache.save
+def counted(self, speech, text):
+    with open(os.environ["SPOKEN"], "a", encoding="utf-8") as file:
+        file.write(self.path(text).name + "\\n")  # by text, voice and seed: a tight line has takes of several
+    save(self, speech, text)
+cache.ClipCache.save = counted
+from voiceover.cli.main import main
+if __name__ == "__main__":
+    main()
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--voice", default="narrator")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    draw = random.Random(options.seed)
+    faults: list[str] = []
+    films.encode(SOURCE, "libvpx", "libvorbis", SECONDS)
+    with tempfile.TemporaryDirectory() as scratch:
+        lengths = {}
+        for what in ("dub", "batch"):
+            trial = Trial(Path(scratch) / f"{what} whole", what, options.voice, options.jobs)
+            lengths[what] = trial.run()
+            faults += trial.look(f"{what}, not killed")
+            texts = len(trial.spoken())
+            print(f"{what}: {lengths[what]:.1f} s, {texts} clips", flush=True)
+            trial.clear()
+        for number in range(options.kills):
+            what = ("dub", "batch")[number % 2]
+            trial = Trial(Path(scratch) / f"{what} {number}", what, options.voice, options.jobs)
+            moment = draw.uniform(0.0, lengths[what])
+            ended = trial.run(kill_after=moment)
+            before, left = len(trial.spoken()), len(trial.strays())
+            trial.run()
+            again = len(trial.spoken()) - len(set(trial.spoken()))
+            found = trial.look(f"kill {number + 1}, {what} at {moment:.2f} s")
+            faults += found
+            print(
+                f"kill {number + 1}: {what} at {ended:.2f} s, {before} clips spoken, {left} files left; "
+                f"{again} clips spoken twice{'; FAULTS' if found else ''}",
+                flush=True,
+            )
+            trial.clear()
+    SOURCE.unlink()
+    print("\n".join(faults) or f"{options.kills} kills: every film right, nothing left behind")
+    sys.exit(bool(faults))
+
+
+def subtitles(number: int) -> str:
+    """Return eight short lines that no other film has."""
+    names = "one two three four five six seven eight".split()
+    cues = []
+    for place, name in enumerate(names):
+        start = 1000 + 1900 * place
+        times = " --> ".join(f"00:00:{at // 1000:02},{at % 1000:03}" for at in (start, start + 1700))
+        cues.append(f"{place + 1}\n{times}\nThis is line {name} of {number}.\n")
+    return "\n".join(cues)
+
+
+class Trial:
+    """A folder of films with a home and temporary files of its own."""
+
+    def __init__(self, folder: Path, what: str, voice: str, jobs: int) -> None:
+        self.folder, self.what = folder, what
+        self.films, self.home, self.temporary = folder / "films", folder / "home", folder / "tmp"
+        for place in (self.films, self.home, self.temporary):
+            place.mkdir(parents=True)
+        for number in range(1, (FILMS if what == "batch" else 1) + 1):
+            shutil.copy(SOURCE, self.films / f"{number}.webm")
+            (self.films / f"{number}.srt").write_text(subtitles(number), "utf-8")
+        self.plugins = doubles.install(folder / "plugins")
+        self.script = folder / "run.py"
+        self.script.write_text(COUNT, "utf-8")
+        last = ["--voice", voice, "--progress", "none"]
+        if what == "dub":
+            report = ["--report", str(self.films / "report.json")]
+            self.command = ["dub", str(self.films / "1.webm"), str(self.films / "1.srt"), *report, "--force", *last]
+        else:
+            self.command = ["batch", str(self.films), "--jobs", str(jobs), *last]
+
+    def run(self, kill_after: float | None = None) -> float:
+        """Run to the end, or for so long; return the seconds it took."""
+        env = {**os.environ, "VOICEOVER_HOME": str(self.home), "TMPDIR": str(self.temporary)}
+        env |= {
+            "SPOKEN": str(self.folder / "spoken"),
+            "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests", self.plugins))),
+        }
+        began = time.perf_counter()
+        with subprocess.Popen(
+            [sys.executable, str(self.script), *self.command],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=env,
+        ) as process:
+            try:
+                _, said = process.communicate(timeout=kill_after)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+                return time.perf_counter() - began
+        if process.returncode != 0:
+            raise SystemExit(f"exit code {process.returncode}: {said.decode()}")
+        return time.perf_counter() - began
+
+    def spoken(self) -> list[str]:
+        """Return every clip that was spoken, over all runs."""
+        path = self.folder / "spoken"
+        return path.read_text("utf-8").splitlines() if path.exists() else []
+
+    def strays(self) -> list[Path]:
+        """Return what no run may leave."""
+        among = [path for path in self.films.rglob("*") if path.name.startswith(".")]
+        return [*among, *self.temporary.iterdir(), *self.home.rglob("*.part")]
+
+    def look(self, told: str) -> list[str]:
+        """Return what is wrong after a run that ended well."""
+        faults = [f"left behind: {path}" for path in self.strays()]
+        reports: list[dict[str, Any]] = []
+        if self.what == "dub":
+            reports.append(json.loads((self.films / "report.json").read_text("utf-8"))["totals"])
+        else:
+            held = json.loads((self.films / "batch.json").read_text("utf-8"))
+            faults += [f"{film['video']} is {film['status']}" for film in held["films"] if film["status"] != "done"]
+            reports += [film["result"]["totals"] for film in held["films"]]
+        for totals in reports:
+            if totals["lines"] != 8 or totals["unsaid"] or not (totals["p95_onset_error_ms"] or 0.0) <= 20.0:
+                faults.append(f"not as it should be: {totals}")
+        source = media.probe(SOURCE)
+        for path in sorted(self.films.glob("?.webm")):
+            try:
+                film = media.probe(path.with_name(f"{path.stem}.dubbed.webm"))
+            except VoiceoverError as error:
+                faults.append(str(error))
+                continue
+            if abs(film.seconds - source.seconds) > 0.1 or len(film.audio) != len(source.audio) + 1:
+                faults.append(f"{film.path}: {film.seconds} s, {len(film.audio)} audio tracks")
+        twice = len(self.spoken()) - len(set(self.spoken()))
+        if twice > 32:
+            faults.append(f"{twice} clips were spoken twice")
+        return [f"{told}: {fault}" for fault in faults]
+
+    def clear(self) -> None:
+        """Remove all of it."""
+        shutil.rmtree(self.folder)
+
+
+if __name__ == "__main__":
+    main()
