@@ -15,7 +15,8 @@ from voiceover.config import DubSettings
 from voiceover.errors import VoiceoverError
 
 # they say where things are, or where it is made, not what comes out; the files themselves are told by their content
-_NOT_CONTENT = frozenset({"video", "source", "cast", "lexicon", "output", "report", "stems", "force", "device"})
+_PLACES = ("video", "source", "cast", "lexicon", "output", "report", "stems", "timelines", "fps", "timecode")
+_NOT_CONTENT = frozenset({*_PLACES, "force", "device"})
 
 
 @dataclass(frozen=True, slots=True)
