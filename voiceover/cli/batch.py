@@ -59,11 +59,12 @@ def batch(
     strict: options.Strict = False,
     force: options.Force = False,
     progress: options.ShowProgress = ProgressMode.AUTO,
+    progress_file: options.ProgressFile = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
     """Dub every film in a folder with the subtitles that belong to it; a second run does only what has changed."""
-    shown = context.obj.show(progress, quiet=quiet)
+    shown = context.obj.show(progress, quiet=quiet, file=progress_file, replace_file=force)
     from voiceover.cli import batches
 
     base = DubSettings(
