@@ -265,7 +265,7 @@ def test_an_overrun_is_listed_and_fails_a_strict_run(film: Path, subs: Path, voi
 def test_progress_as_json_is_json_throughout(film: Path, subs: Path, voiceover: Run) -> None:
     code, _, err = voiceover("dub", film, subs, "--voice", "mute:", "--progress", "json")
     events = [json.loads(line) for line in err.splitlines()]
-    assert {event["event"] for event in events} == {"stage", "advance", "warning", "done"}
+    assert {event["event"] for event in events} == {"start", "stage", "advance", "warning", "line", "done"}
     assert events[-1]["exit_code"] == code == 4
 
 
