@@ -25,6 +25,7 @@ from voiceover import (
     mixdown,
     preflight,
     pronunciation,
+    provenance,
     reasons,
     report,
     report_page,
@@ -43,6 +44,7 @@ from voiceover.excerpts import Excerpts
 from voiceover.forecast import Forecast
 from voiceover.mixdown import Narration
 from voiceover.progress import Progress
+from voiceover.provenance import Mark
 from voiceover.report import Measured, Report
 from voiceover.speaking import Spoken
 from voiceover.types import Line, Placed, Samples, Script
@@ -63,8 +65,10 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
     told = _script(settings)
     lines, beyond = preflight.split_at_end(told.lines, film, settings.source, progress)
     troupe = ensemble.gather(lines, settings, progress, open_voice)
+    mark = provenance.make(troupe.voices, film=True)
+    keep_stems = stems.collect(settings.stems, provenance.make(troupe.voices, film=False))
 
-    with _scratch() as scratch, stems.collect(settings.stems) as keep, _listen(settings, film, scratch) as original:
+    with _scratch() as scratch, keep_stems as keep, _listen(settings, film, scratch) as original:
         excerpts = _excerpts(settings, scratch)
         spoken, placed = _speak(troupe, settings, progress, film)
         progress.stage("Mixing")
@@ -83,7 +87,14 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
                 sound,
                 target,
                 write=partial(
-                    _mux, settings, film, part, media.Encoding(sound, mixdown.RATE, scratch), placed, troupe.language
+                    _mux,
+                    settings,
+                    film,
+                    part,
+                    media.Encoding(sound, mixdown.RATE, scratch),
+                    placed,
+                    troupe.language,
+                    mark,
                 ),
                 measure=partial(
                     measuring.measure_output,
@@ -103,6 +114,7 @@ def dub(settings: DubSettings, progress: Progress, *, open_voice: Opener = catal
                 progress,
                 told=told,
                 troupe=troupe,
+                mark=mark,
                 spoken=spoken,
                 placed=placed,
                 narration=narration,
@@ -123,8 +135,9 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
     lines = told.lines
     preflight.check_lines(lines, settings.source)
     troupe = ensemble.gather(lines, settings, progress, open_voice)
+    mark = provenance.make(troupe.voices, film=False)
 
-    with _scratch() as scratch, stems.collect(settings.stems) as keep:
+    with _scratch() as scratch, stems.collect(settings.stems, mark) as keep:
         excerpts = _excerpts(settings, scratch)
         spoken, placed = _speak(troupe, settings, progress)
         progress.stage("Rendering")
@@ -137,7 +150,7 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
         )
         mastering.normalise(narration.audio.samples, mixdown.RATE, target)
         with media.write_beside(settings.output) as part:
-            media.write_wav(part, narration.audio)
+            media.write_wav(part, narration.audio, mark=mark)
             progress.stage("Measuring")
             measured = measuring.measure_output(part, narration, placed, bed=False, scratch=scratch)
             finished = _report(
@@ -145,6 +158,7 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
                 progress,
                 told=told,
                 troupe=troupe,
+                mark=mark,
                 spoken=spoken,
                 placed=placed,
                 narration=narration,
@@ -221,6 +235,7 @@ def _mux(
     encoding: media.Encoding,
     placed: Sequence[Placed],
     language: str | None,
+    mark: Mark,
     level: media.Level,
     *,
     changed: Sequence[tuple[int, int]] | None,
@@ -239,6 +254,7 @@ def _mux(
         level=level,
         encoding=encoding,
         changed=changed,
+        mark=mark,
     )
 
 
@@ -248,6 +264,7 @@ def _report(
     *,
     told: Script,
     troupe: Ensemble,
+    mark: Mark,
     spoken: Spoken,
     placed: Sequence[Placed],
     narration: Narration,
@@ -287,6 +304,7 @@ def _report(
         left_out=told.left_out,
         speakers=troupe.speakers(told.lines),
         unknown_words=report.unknown_words(read.items()),
+        provenance=mark,
     )
     if measured.lost:
         numbers = ", ".join(map(str, measured.lost))

@@ -11,6 +11,7 @@ from pathlib import Path
 from voiceover import media
 from voiceover.errors import BadInputError
 from voiceover.fitting import RATE, Clip
+from voiceover.provenance import Mark
 from voiceover.types import Audio
 
 _STEM = re.compile(r"\d{4,}\.wav")
@@ -30,10 +31,11 @@ def check_folder(folder: Path, *, force: bool) -> None:
 
 
 @contextmanager
-def collect(folder: Path | None) -> Iterator[Callable[[Clip], None] | None]:
+def collect(folder: Path | None, mark: Mark | None = None) -> Iterator[Callable[[Clip], None] | None]:
     """Give a function that keeps clips; they are moved into `folder` as NNNN.wav once the run has succeeded.
 
     Stems of an earlier run go, so that none is left of a line that is no more. Without a folder nothing is kept.
+    `mark` says in each that it is synthetic speech.
     """
     if folder is None:
         yield None
@@ -43,7 +45,7 @@ def collect(folder: Path | None) -> Iterator[Callable[[Clip], None] | None]:
         def keep(clip: Clip) -> None:
             name = f"{clip.span.index:04d}.wav"
             try:
-                media.write_wav(Path(waiting) / name, Audio(clip.samples, RATE), option="--stems")
+                media.write_wav(Path(waiting) / name, Audio(clip.samples, RATE), option="--stems", mark=mark)
             except BadInputError as error:  # the user knows nothing of the waiting folder
                 raise BadInputError(error.message.replace(waiting, str(folder)), error.remedy) from error
 

@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from voiceover import __version__
-from voiceover.cli import check, clone, dataset, doctor, dub, evaluate, narrate, say, train, voices
+from voiceover.cli import check, clone, dataset, doctor, dub, evaluate, identify, narrate, say, train, voices
 from voiceover.cli.options import Session
 from voiceover.errors import ExitCode, MissingError, VoiceoverError
 
@@ -34,6 +34,7 @@ app.command()(dub.dub)
 app.command()(narrate.narrate)
 app.command()(say.say)
 app.command()(check.check)
+app.command()(identify.identify)
 app.add_typer(voices.app, name="voices")
 app.command()(clone.clone)
 app.add_typer(dataset.app, name="dataset")

@@ -15,6 +15,8 @@ from typing import BinaryIO
 import numpy as np
 
 from voiceover.errors import BadInputError
+from voiceover.media.marking import mark_wav
+from voiceover.provenance import Mark
 from voiceover.types import Audio, Samples
 
 OTHER_SCRATCH = "Free some space there, or let the environment variable TMPDIR name a folder on another disk."
@@ -69,10 +71,11 @@ def check_wav(output: Path, *, force: bool) -> None:
         raise BadInputError(f"{output}: speech is written as WAV.", f"Use -o {output.with_suffix('.wav').name}")
 
 
-def write_wav(path: Path, audio: Audio, *, option: str = "-o") -> None:
+def write_wav(path: Path, audio: Audio, *, option: str = "-o", mark: Mark | None = None) -> None:
     """Write mono audio as a 24-bit WAV, whole or not at all; samples beyond 1 are clipped.
 
-    Raises BadInputError where the folder cannot be written to; `option` is where the user named it.
+    `mark` says in it that it is synthetic speech. Raises BadInputError where the folder cannot be written to; `option`
+    is where the user named it.
     """
     import soundfile
 
@@ -83,6 +86,8 @@ def write_wav(path: Path, audio: Audio, *, option: str = "-o") -> None:
             if shutil.disk_usage(part.parent).free < 3 * len(audio.samples):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
             raise OSError(str(error)) from error
+        if mark:
+            mark_wav(part, mark)
 
 
 def reserve(path: Path, size: int) -> None:
