@@ -9,10 +9,11 @@ from voiceover import casting, forecast
 from voiceover.casting import Cast, Role, Speaker
 from voiceover.config import CheckSettings, NarrateSettings
 from voiceover.progress import Progress
+from voiceover.provenance import VoiceUsed
 from voiceover.speaking import Part
 from voiceover.types import Line
 from voiceover.voices import catalog, reading
-from voiceover.voices.base import Opener, check_language
+from voiceover.voices.base import Opener, check_language, used
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +33,11 @@ class Ensemble:
     def language(self) -> str | None:
         """What the first line's voice speaks."""
         return self.parts[0].voice.language
+
+    @property
+    def voices(self) -> tuple[VoiceUsed, ...]:
+        """The voices that speak, each once, with what is known of their speakers' consent."""
+        return tuple(dict.fromkeys(used(part.voice) for part in self.parts))
 
     def speakers(self, lines: Sequence[Line]) -> tuple[Speaker, ...]:
         """List the speakers of lines, for the report."""

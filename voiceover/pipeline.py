@@ -24,6 +24,7 @@ from voiceover import (
     mixdown,
     preflight,
     pronunciation,
+    provenance,
     reasons,
     report,
     report_page,
@@ -46,6 +47,7 @@ from voiceover.frames import FrameRate
 from voiceover.line_events import line_events
 from voiceover.mixdown import Narration
 from voiceover.progress import Progress
+from voiceover.provenance import Mark
 from voiceover.report import Measured, Report
 from voiceover.scratch import folder as scratch_folder
 from voiceover.speaking import Spoken
@@ -98,10 +100,12 @@ def perform(prepared: Prepared, progress: Progress, *, open_voice: Opener = cata
     lines, beyond, clock = prepared.lines, prepared.beyond, prepared.clock
     progress.start("dub", lines=len(lines), output=str(settings.output))
     troupe = ensemble.gather(lines, settings, progress, open_voice)
+    mark = provenance.make(troupe.voices, film=True)
+    own = provenance.make(troupe.voices, film=False)  # of a line alone
 
     with (
         _scratch() as scratch,
-        _collect(settings, lines, clock) as shelf,
+        _collect(settings, lines, clock, own) as shelf,
         _listen(settings, film, scratch) as original,
     ):
         excerpts = _excerpts(settings, scratch)
@@ -122,7 +126,14 @@ def perform(prepared: Prepared, progress: Progress, *, open_voice: Opener = cata
                 sound,
                 target,
                 write=partial(
-                    _mux, settings, film, part, media.Encoding(sound, mixdown.RATE, scratch), placed, troupe.language
+                    _mux,
+                    settings,
+                    film,
+                    part,
+                    media.Encoding(sound, mixdown.RATE, scratch),
+                    placed,
+                    troupe.language,
+                    mark,
                 ),
                 measure=partial(
                     measuring.measure_output,
@@ -142,6 +153,7 @@ def perform(prepared: Prepared, progress: Progress, *, open_voice: Opener = cata
                 progress,
                 told=told,
                 troupe=troupe,
+                mark=mark,
                 spoken=spoken,
                 placed=placed,
                 narration=narration,
@@ -166,8 +178,9 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
     clock = preflight.find_clock(settings, progress)
     progress.start("narrate", lines=len(lines), output=str(settings.output))
     troupe = ensemble.gather(lines, settings, progress, open_voice)
+    mark = provenance.make(troupe.voices, film=False)
 
-    with _scratch() as scratch, _collect(settings, lines, clock) as shelf:
+    with _scratch() as scratch, _collect(settings, lines, clock, mark) as shelf:
         excerpts = _excerpts(settings, scratch)
         spoken, placed = _speak(troupe, settings, progress)
         progress.stage("Rendering")
@@ -180,7 +193,7 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
         )
         mastering.normalise(narration.audio.samples, mixdown.RATE, target)
         with media.write_beside(settings.output) as part:
-            media.write_wav(part, narration.audio)
+            media.write_wav(part, narration.audio, mark=mark)
             progress.stage("Measuring")
             measured = measuring.measure_output(part, narration, placed, bed=False, scratch=scratch)
             finished = _report(
@@ -188,6 +201,7 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
                 progress,
                 told=told,
                 troupe=troupe,
+                mark=mark,
                 spoken=spoken,
                 placed=placed,
                 narration=narration,
@@ -266,6 +280,7 @@ def _mux(
     encoding: media.Encoding,
     placed: Sequence[Placed],
     language: str | None,
+    mark: Mark,
     level: media.Level,
     *,
     changed: Sequence[tuple[int, int]] | None,
@@ -284,6 +299,7 @@ def _mux(
         level=level,
         encoding=encoding,
         changed=changed,
+        mark=mark,
     )
 
 
@@ -293,6 +309,7 @@ def _report(
     *,
     told: Script,
     troupe: Ensemble,
+    mark: Mark,
     spoken: Spoken,
     placed: Sequence[Placed],
     narration: Narration,
@@ -332,6 +349,7 @@ def _report(
         left_out=told.left_out,
         speakers=troupe.speakers(told.lines),
         unknown_words=report.unknown_words(read.items()),
+        provenance=mark,
     )
     if measured.lost:
         numbers = ", ".join(map(str, measured.lost))
@@ -347,7 +365,7 @@ def _report(
 
 
 def _collect(
-    settings: NarrateSettings, lines: Sequence[Line], clock: tuple[FrameRate, int]
+    settings: NarrateSettings, lines: Sequence[Line], clock: tuple[FrameRate, int], mark: Mark
 ) -> AbstractContextManager[Shelf]:
     """Return where clips are kept: as stems, for timelines, or only in mind."""
     labels = Labels(
@@ -356,6 +374,7 @@ def _collect(
         lines={line.index: line for line in lines},
         on_frames=bool(settings.timelines),
         telling=settings.stems is None,
+        mark=mark,
     )
     return stems.collect(timelines.media_folder(settings.timelines, settings.stems), labels)
 

@@ -15,6 +15,7 @@ import numpy as np
 from voiceover import markup
 from voiceover.casting import Speaker
 from voiceover.errors import BadInputError
+from voiceover.provenance import Mark
 from voiceover.types import Attention, LeftOut, Line, Placed, Reading
 
 FORMAT = 1
@@ -108,6 +109,7 @@ class Report:
     left_out: tuple[LeftOut, ...] = ()  # what of the cues is no speech
     speakers: tuple[Speaker, ...] = ()
     unknown_words: tuple[UnknownWord, ...] = ()
+    provenance: Mark | None = None  # the mark that the output and the stems carry
 
     @property
     def flagged(self) -> tuple[LineReport, ...]:
@@ -133,6 +135,7 @@ class Report:
             "left_out": [_finite(asdict(item)) for item in self.left_out],
             "speakers": [asdict(speaker) for speaker in self.speakers],
             "unknown_words": [asdict(item) for item in self.unknown_words],
+            "provenance": self.provenance.to_json() if self.provenance else None,
         }
 
 

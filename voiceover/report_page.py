@@ -14,7 +14,7 @@ from math import isfinite
 from pathlib import Path
 from urllib.parse import quote
 
-from voiceover import __version__, webpage
+from voiceover import __version__, provenance, webpage
 from voiceover.loudness import Target
 from voiceover.report import FLAGS, LineReport, Report, clock, explain, write_whole
 
@@ -166,6 +166,7 @@ def _document(report: Report, path: Path, target: Target | None, max_speed: floa
         stems=sounds.folder.name if sounds.folder else "",
         data=data,
         version=__version__,
+        mark=provenance.write(report.provenance) if report.provenance else "",
         clock=clock,
         explain=explain,
         pace=_pace,

@@ -16,6 +16,7 @@ from voiceover import media, scratch
 from voiceover.errors import BadInputError
 from voiceover.fitting import RATE, Clip
 from voiceover.frames import FrameRate
+from voiceover.provenance import Mark
 from voiceover.types import Audio, Line
 
 _STEM = re.compile(r"\d{4,}(?:_\d\d-\d\d-\d\d-\d{2,3}(?:_[^/\\]+)?)?\.wav")
@@ -32,6 +33,7 @@ class Labels:
     scene: str = ""  # the film or script
     lines: Mapping[int, Line] = field(default_factory=dict)  # by index
     on_frames: bool = False  # stems begin and end with a frame: silence is added
+    mark: Mark | None = None  # that they are synthetic speech
     telling: bool = False  # named by line, time code and speaker, and not by the line alone
 
 
@@ -77,7 +79,9 @@ class Shelf:
         name = self._name(span.index, rate.frame_at(start, RATE), slate.speaker)
         if self._waiting:
             try:
-                media.write_wav(self._waiting / name, Audio(samples, RATE), option="--stems", slate=slate)
+                media.write_wav(
+                    self._waiting / name, Audio(samples, RATE), option="--stems", slate=slate, mark=labels.mark
+                )
             except BadInputError as error:  # the user knows nothing of the waiting folder
                 raise BadInputError(
                     error.message.replace(str(self._waiting), str(self._folder)), error.remedy

@@ -38,6 +38,7 @@ def test_json_has_exactly_the_fields_of_format_1() -> None:
     stored = json.loads(json.dumps(build(*lines, errors=(0.010, -0.020)).to_json(), allow_nan=False))
     assert set(stored) == {
         *("format", "voice", "seed", "video", "output", "totals", "lines", "left_out", "speakers", "unknown_words"),
+        "provenance",
     }
     assert stored["format"] == 1
     assert stored["lines"][0] == {

@@ -13,7 +13,21 @@ from typing import Annotated, NoReturn
 import typer
 
 from voiceover import __version__
-from voiceover.cli import batch, check, clone, dataset, doctor, dub, evaluate, narrate, plugins, say, train, voices
+from voiceover.cli import (
+    batch,
+    check,
+    clone,
+    dataset,
+    doctor,
+    dub,
+    evaluate,
+    identify,
+    narrate,
+    plugins,
+    say,
+    train,
+    voices,
+)
 from voiceover.cli.options import Session
 from voiceover.errors import ExitCode, MissingError, VoiceoverError
 
@@ -35,6 +49,7 @@ app.command()(narrate.narrate)
 app.command()(batch.batch)
 app.command()(say.say)
 app.command()(check.check)
+app.command()(identify.identify)
 app.add_typer(voices.app, name="voices")
 app.command()(clone.clone)
 app.add_typer(dataset.app, name="dataset")

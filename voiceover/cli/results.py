@@ -11,6 +11,7 @@ from rich.table import Table
 from voiceover.cli.tables import show
 from voiceover.errors import ExitCode
 from voiceover.progress import Progress
+from voiceover.provenance import UNKNOWN
 from voiceover.report import Report, Totals, describe
 
 
@@ -57,6 +58,12 @@ def _summary(report: Report) -> Table:
     if report.unknown_words:
         guesses = _listed([f"{item.word} /{item.pronunciation}/" for item in report.unknown_words])
         table.add_row("guessed words", f"{guesses}; a --lexicon puts them right")
+    if report.provenance:
+        consents = (
+            f"{voice.name} (licence {voice.licence or UNKNOWN}; consent: {voice.consent or UNKNOWN})"
+            for voice in report.provenance.voices
+        )
+        table.add_row("consent", _listed(list(consents)))
     table.add_row("flags", ", ".join(f"{count} {flag}" for flag, count in totals.flags.items() if count) or "none")
     return table
 

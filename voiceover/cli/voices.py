@@ -51,6 +51,7 @@ def show_voice(name: str, as_json: AsJson = False, verbose: Verbose = False) -> 
         entry = next((entry for entry in catalog.entries() if entry.name == voice.name), None)
         card = {"kind": found.name.partition(":")[0], "name": voice.name, "sample_rate": voice.rate}
         card |= asdict(entry) if entry else {}
+        card["consent"] = "not known"  # what the operating system's makers agreed with their speakers
     else:
         card = {**bundle.read_card(found.path).model_dump(mode="json"), "where": str(found.path)}
     if as_json:

@@ -10,6 +10,7 @@ from voiceover.media.decoding import decode_audio, stream_audio
 from voiceover.media.encoding import Encoding
 from voiceover.media.feeding import Level
 from voiceover.media.ffmpeg import describe_ffmpeg, find_ffmpeg
+from voiceover.media.marking import Marks, read_marks
 from voiceover.media.mp3 import MP3_FRAME, MP3_FRAME_BYTES, MP3_RATE, encode_mp3
 from voiceover.media.muxing import SubtitleMode, check_pictures, mux
 from voiceover.media.probing import Media, Stream, audio_rate, probe
@@ -24,6 +25,7 @@ __all__ = [
     "Container",
     "Encoding",
     "Level",
+    "Marks",
     "Media",
     "Slate",
     "Stream",
@@ -39,6 +41,7 @@ __all__ = [
     "find_ffmpeg",
     "mux",
     "probe",
+    "read_marks",
     "reserve",
     "stream_audio",
     "stretch",

@@ -12,9 +12,11 @@ from voiceover.media.containers import check_container
 from voiceover.media.encoding import Encoding
 from voiceover.media.feeding import Level, feed, raw_input
 from voiceover.media.ffmpeg import PROBE_TIMEOUT, file_name, last_lines, run
+from voiceover.media.marking import film_tags, finish_film
 from voiceover.media.probing import Media, parse_streams
 from voiceover.media.tracks import Tracks, encoder
 from voiceover.media.writing import asked_for, check_output, write_beside
+from voiceover.provenance import Mark
 from voiceover.types import Samples
 
 _WITHOUT_TIMES = frozenset({"avi", "mpeg"})  # not every packet says when it is shown, and no format of ours takes such
@@ -66,6 +68,7 @@ def mux(
     level: Level | None = None,
     encoding: Encoding | None = None,
     changed: Iterable[tuple[int, int]] | None = None,
+    mark: Mark | None = None,
 ) -> tuple[str, ...]:
     """Write `video` with `dub`, shape (n,) or (n, channels), as its first and default audio track.
 
@@ -75,6 +78,7 @@ def mux(
     `level` is given each block of the dub with its first sample's number, and returns it as it shall sound.
     `encoding` is the dub's, where it may be encoded in parts and written again: after the first time, only what lies in
     `changed` (ranges of samples; None: all) is encoded anew.
+    `mark` says in the film that the dub is synthetic; the film's own tags stay.
     `cues` (start, end, text) become a subtitle track with `subtitles="embed"`. `out` appears whole or not at all.
 
     Raises BadInputError for an output that must not or cannot be written, and for a video that ffmpeg cannot copy.
@@ -110,9 +114,13 @@ def mux(
             inputs += ["-protocol_whitelist", "file,pipe", "-f", "srt", "-i", file_name(srt)]
         how = ["-c:a", "copy"] if joined else encoder(container, channels)
         arguments = [*inputs, *tracks.arguments(how, code, title, default=default, embed=embed)]
-        arguments += ["-map_metadata", "0", "-map_chapters", "0", *container.options, "-f", container.muxer]
+        arguments += ["-map_metadata", "0", "-map_chapters", "0"]
+        arguments += film_tags(video.path, container, mark) if mark else []
+        arguments += [*container.options, "-f", container.muxer]
         sound = None if joined else feed(dub, level)
         run([*arguments, "-y", file_name(part)], about=video.path, writes=asked_for(out), feed=sound)
+        if mark:
+            finish_film(part, container, mark)
         _check_result(part, video, tracks)
     return tuple(tracks.dropped)
 

@@ -17,6 +17,8 @@ import numpy as np
 from voiceover.errors import BadInputError
 from voiceover.media import broadcast
 from voiceover.media.broadcast import Slate
+from voiceover.media.marking import mark_wav
+from voiceover.provenance import Mark
 from voiceover.types import Audio, Samples
 
 OTHER_SCRATCH = "Free some space there, or let the environment variable TMPDIR name a folder on another disk."
@@ -73,11 +75,13 @@ def check_wav(output: Path, *, force: bool) -> None:
         raise BadInputError(f"{output}: speech is written as WAV.", f"Use -o {output.with_suffix('.wav').name}")
 
 
-def write_wav(path: Path, audio: Audio, *, option: str = "-o", slate: Slate | None = None) -> None:
+def write_wav(
+    path: Path, audio: Audio, *, option: str = "-o", slate: Slate | None = None, mark: Mark | None = None
+) -> None:
     """Write mono audio as a 24-bit WAV, whole or not at all; samples beyond 1 are clipped.
 
-    With a `slate` it is a Broadcast WAV. Raises BadInputError where the folder cannot be written to; `option` is where
-    the user named it.
+    With a `slate` it is a Broadcast WAV; `mark` says in it that it is synthetic speech. Raises BadInputError where the
+    folder cannot be written to; `option` is where the user named it.
     """
     import soundfile
 
@@ -90,6 +94,8 @@ def write_wav(path: Path, audio: Audio, *, option: str = "-o", slate: Slate | No
             raise OSError(str(error)) from error
         if slate is not None:
             broadcast.add_chunks(part, slate, rate=audio.rate, bits=24)
+        if mark:
+            mark_wav(part, mark)
 
 
 def reserve(path: Path, size: int) -> None:

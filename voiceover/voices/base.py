@@ -9,6 +9,7 @@ How to add a voice:
 4. Users select it with `--voice mine:ARGUMENT`.
 5. If another seed gives another take, give it the method of `Stochastic` too: lines that do not fit are then retaken.
 6. A voice that can speak a clip again at another pace has the method of `Respeaking` too; other clips are stretched.
+7. If it knows of its speaker's consent, `Licensed` has two attributes for it, which every produced file names.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
 from voiceover.errors import BadInputError
+from voiceover.provenance import VoiceUsed
 from voiceover.types import Audio, Line, Reading, Speech
 from voiceover.warping import TimeMap
 
@@ -78,6 +80,21 @@ class Spoken(Protocol):
 
 
 @runtime_checkable
+class Licensed(Protocol):
+    """A voice that knows under what licence and by whose consent it speaks."""
+
+    @property
+    def licence(self) -> str:
+        """What may be done with what it says."""
+        ...
+
+    @property
+    def consent(self) -> str:
+        """What its speaker agreed to."""
+        ...
+
+
+@runtime_checkable
 class Stochastic(Protocol):
     """A voice that says the same line otherwise with another seed, so that several takes of it can be drawn."""
 
@@ -97,6 +114,12 @@ class Respeaking(Protocol):
         same samples, in whatever thread.
         """
         ...
+
+
+def used(voice: Voice) -> VoiceUsed:
+    """Return what a produced file says of a voice."""
+    known = (voice.licence, voice.consent) if isinstance(voice, Licensed) else ()
+    return VoiceUsed(voice.name, *known)
 
 
 def as_spoken(voice: Voice, lines: Sequence[Line]) -> list[Line]:

@@ -11,8 +11,11 @@ Only these four names are ever read from a bundle, and weights only from safeten
 from __future__ import annotations
 
 import json
+import lzma
+import struct
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -28,6 +31,17 @@ VOCODER_KIND, HIFIGAN_KIND = "source-filter-istft", "hifigan"
 MEMBERS = (CARD, ACOUSTIC, VOCODER, SAMPLE)
 LARGEST = 400 * 1024 * 1024  # bytes of one member, unpacked; the full network in float32 has 113 MB
 LARGEST_CARD = 4 * 1024 * 1024
+# what zipfile and its decompressors raise for archives that are no good
+_UNREADABLE = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+)
 _REMEDY = "Get the voice again from where it came from, or export it again."
 
 
@@ -89,7 +103,7 @@ def read_card(path: Path) -> VoiceCard:
         raise BadInputError(f"{path}: not a voice bundle, it has no {CARD}", _REMEDY)
     try:
         about = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInputError(f"{path}: its {CARD} is not JSON ({error})", _REMEDY) from None
     if isinstance(about, dict) and about.get("format") not in (1, None):
         message = f"{path}: bundle format {about['format']}, this version reads format 1"
@@ -125,8 +139,9 @@ def read_member(path: Path, name: str, largest: int = LARGEST) -> bytes | None:
                 size = max(size, len(raw))
     except FileNotFoundError:
         raise BadInputError(f"{path}: no such voice bundle", _REMEDY) from None
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-        raise BadInputError(f"{path}: cannot be read as a voice bundle ({error})", _REMEDY) from None
+    except _UNREADABLE as error:
+        why = str(error) or type(error).__name__
+        raise BadInputError(f"{path}: cannot be read as a voice bundle ({why})", _REMEDY) from None
     if size > largest:
         raise BadInputError(f"{path}: {name} has {size:,} bytes, more than any voice's ({largest:,})", _REMEDY)
     return raw
@@ -148,7 +163,7 @@ def check(path: Path) -> VoiceCard:
         try:
             about = json.loads(raw[8 : 8 + header] if 0 < header < len(raw) else b"")
             end = max((about[tensor]["data_offsets"][1] for tensor in about if tensor != "__metadata__"), default=0)
-        except (ValueError, KeyError, IndexError, TypeError):
+        except (ValueError, KeyError, IndexError, TypeError, RecursionError):
             raise BadInputError(f"{path}: {name} is not a safetensors file", _REMEDY) from None
         if 8 + header + end != len(raw):
             raise BadInputError(f"{path}: {name} is damaged or was cut short", _REMEDY)

@@ -161,6 +161,16 @@ class TacotronVoice:
         return self.card.language
 
     @property
+    def licence(self) -> str:
+        """The card's."""
+        return self.card.licence
+
+    @property
+    def consent(self) -> str:
+        """The card's."""
+        return self.card.consent
+
+    @property
     def rate(self) -> int:
         """Sample rate of the speech, in Hz."""
         return self.mel.sample_rate
