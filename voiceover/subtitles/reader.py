@@ -20,6 +20,8 @@ _READERS: dict[str, Callable[[str, Path], list[Cue]]] = {
     ".txt": narration.parse,
     ".md": narration.parse,
 }
+MOST_CUES = 100_000  # a long film has 2,000
+LONGEST_CUE = 20_000  # characters; twenty minutes of speech
 _SUBSTATION = re.compile(r"^\[(?:Script Info|V4\+? Styles)\]", re.MULTILINE | re.IGNORECASE)
 
 
@@ -27,7 +29,8 @@ def read(path: Path) -> list[Cue]:
     """Read a subtitle file (.srt, .vtt, .ass, .ssa) or narration script (.txt, .md) to cues in the order of time.
 
     The content decides before the suffix does: a `.srt` that holds WebVTT is read as WebVTT. Times in seconds.
-    Raises BadInputError for a file that is no such text, a time that cannot be understood, and a file without cues.
+    Raises BadInputError for a file that is no such text, a time that cannot be understood, a file without cues, and one
+    with more cues, or a longer one, than can be meant.
     """
     return parse(read_text(path), path)
 
@@ -43,7 +46,21 @@ def parse(text: str, path: Path) -> list[Cue]:
         raise BadInputError(
             f"{path} has no cues: nothing in it has a time and words.", "Check that it is the right file."
         )
+    _refuse_what_nobody_speaks(cues, path)
     return cues
+
+
+def _refuse_what_nobody_speaks(cues: Sequence[Cue], path: Path) -> None:
+    if len(cues) > MOST_CUES:
+        raise BadInputError(
+            f"{path} has {len(cues):,} cues, more than any film ({MOST_CUES:,}).", "Check that it is the right file."
+        )
+    for cue in cues:
+        if len(cue.text) > LONGEST_CUE:
+            raise BadInputError(
+                f"{path}, line {cue.line_number}: {len(cue.text):,} characters at one time ({cue.text[:30]!r} ...).",
+                "Cut it into cues that are spoken in seconds.",
+            )
 
 
 def _reader(text: str, path: Path) -> Callable[[str, Path], list[Cue]]:
