@@ -41,6 +41,7 @@ def parse(text: str, path: Path) -> list[Cue]:
     Cues overlap where the file's do. A cue that ends before or when it starts keeps its start and gets the length its
     words need, at most to the next cue: speech is placed by its start. Cues without text are left out.
     """
+    _refuse_crowds(max(text.count("-->"), text.count("\nDialogue:")), path)  # counted before they cost anything
     cues = _in_order(_reader(text, path)(text, path))
     if not cues:
         raise BadInputError(
@@ -51,16 +52,20 @@ def parse(text: str, path: Path) -> list[Cue]:
 
 
 def _refuse_what_nobody_speaks(cues: Sequence[Cue], path: Path) -> None:
-    if len(cues) > MOST_CUES:
-        raise BadInputError(
-            f"{path} has {len(cues):,} cues, more than any film ({MOST_CUES:,}).", "Check that it is the right file."
-        )
+    _refuse_crowds(len(cues), path)
     for cue in cues:
         if len(cue.text) > LONGEST_CUE:
             raise BadInputError(
                 f"{path}, line {cue.line_number}: {len(cue.text):,} characters at one time ({cue.text[:30]!r} ...).",
                 "Cut it into cues that are spoken in seconds.",
             )
+
+
+def _refuse_crowds(cues: int, path: Path) -> None:
+    if cues > MOST_CUES:
+        raise BadInputError(
+            f"{path} has {cues:,} cues, more than any film ({MOST_CUES:,}).", "Check that it is the right file."
+        )
 
 
 def _reader(text: str, path: Path) -> Callable[[str, Path], list[Cue]]:
