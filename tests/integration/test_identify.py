@@ -19,7 +19,7 @@ def test_a_dub_is_marked_and_keeps_its_own_tags(tmp_path, run_cli, suffix):
     told = run_cli("identify", out, "--json")
     assert told.exit_code == 0
     assert '"source_type": "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrained' in told.stdout
-    assert '"name": "beep' in told.stdout
+    assert '"name": "BeepVoice:' in told.stdout
     said = subprocess.run([find_ffmpeg(), "-i", out], capture_output=True, text=True, check=False).stderr
     assert "My film" in said
     assert "keep me" in said

@@ -16,7 +16,22 @@ from voiceover.errors import BadInputError, MissingError
 from voiceover.media.stalls import STALL_SECONDS, TELLS, Watch, told_to
 
 PROBE_TIMEOUT = 120.0  # seconds
-_QUIETLY = ("-hide_banner", "-nostdin", "-nostats", "-protocol_whitelist", "file,pipe")
+# What is opened: files of sound and pictures. Left out is whatever names further files or addresses to open (hls, dash,
+# concat, imf, sdp, rtsp, image2's patterns, VobSub's pairs, AviSynth's scripts). Pictures stay, to be
+# told as such, and lavfi, which no file is ever taken for.
+_FORMATS = (
+    "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,flv,live_flv,f4v,asf,asf_o,mpeg,mpegts,mpegtsraw,mpegvideo,m4v,h261,h263,"
+    "h264,hevc,vvc,av1,obu,ivf,vc1,vc1test,dirac,cavsvideo,avs2,avs3,evc,mjpeg,mjpeg_2000,mxf,mxf_d10,gxf,dv,nut,nsv,nuv,"
+    "rm,ogg,roq,smk,bink,swf,wtv,pva,ty,vivo,yuv4mpegpipe,apng,gif,dnxhd,r3d,cine,iv8,lvf,xmv,thp,filmstrip,wc3movie,"
+    "wav,w64,aiff,au,caf,flac,mp3,aac,ac3,ac4,eac3,dts,dtshd,truehd,mlp,ape,tta,tak,wv,mpc,mpc8,amr,amrnb,amrwb,gsm,voc,"
+    "oma,aa,aax,adts,loas,dsf,iff,shn,spdif,sbc,aptx,opus,qcp,rso,sox,ircam,nistsphere,pvf,ilbc,codec2,xwma,"
+    "f32le,s16le,srt,ass,webvtt,sami,subviewer,subviewer1,microdvd,realtext,lrc,jacosub,sup,ffmetadata,"
+    "png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,gif_pipe,svg_pipe,psd_pipe,j2k_pipe,jpegxl_pipe,ico,tty,lavfi"
+)
+FOREIGN = "Format not on whitelist"  # ffmpeg's words for any other
+_QUIETLY = (
+    "-hide_banner", "-nostdin", "-nostats", "-protocol_whitelist", "file,pipe", "-format_whitelist", _FORMATS
+)  # fmt: skip
 # what ffmpeg says after it has said what is wrong
 _NOISE = re.compile(
     r"At least one output file|Conversion failed!|Task finished with|Terminating thread|Qavg: |^(frame|size)="
@@ -167,7 +182,7 @@ def file_name(path: Path) -> str:
 def last_lines(said: str, count: int = 3) -> str:
     """Return the last lines that ffmpeg said, for an error."""
     lines = [re.sub(r" @ 0x[0-9a-f]+", "", line).strip() for line in said.splitlines()]
-    told = [line for line in lines if line and not _NOISE.search(line)]
+    told = [line.partition(" '")[0] if FOREIGN in line else line for line in lines if line and not _NOISE.search(line)]
     return "\n".join(f"ffmpeg: {line}" for line in told[-count:])
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voiceover.errors import BadInputError
-from voiceover.media.ffmpeg import PROBE_TIMEOUT, file_name, last_lines, run
+from voiceover.media.ffmpeg import FOREIGN, PROBE_TIMEOUT, file_name, last_lines, run
 
 _DURATION = re.compile(r"^\s+Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)", re.MULTILINE)
 _START = re.compile(r"^\s+Duration: .*, start: (-?[\d.]+)", re.MULTILINE)
@@ -85,6 +85,11 @@ def probe(path: Path) -> Media:
         raise BadInputError(f"{path}: {what}.", "Check the name and the folder.")
     # Without an output ffmpeg prints what it found and ends with status 1: what it says tells good from bad.
     said = run(["-i", file_name(path)], timeout=PROBE_TIMEOUT, check=False)[2]
+    if FOREIGN in said:
+        raise BadInputError(
+            f"{path}: not a video file: a playlist, or a kind that voiceover does not open.",
+            "Give the film itself; `ffmpeg -i FILE -c copy film.mkv` makes one of a playlist that you trust.",
+        )
     found = _INPUT.search(said)
     if found is None:
         if _CUT_SHORT.search(said):

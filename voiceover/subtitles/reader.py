@@ -20,6 +20,8 @@ _READERS: dict[str, Callable[[str, Path], list[Cue]]] = {
     ".txt": narration.parse,
     ".md": narration.parse,
 }
+MOST_CUES = 100_000  # a long film has 2,000
+LONGEST_CUE = 20_000  # characters; twenty minutes of speech
 _SUBSTATION = re.compile(r"^\[(?:Script Info|V4\+? Styles)\]", re.MULTILINE | re.IGNORECASE)
 
 
@@ -28,7 +30,8 @@ def read(path: Path) -> list[Cue]:
 
     Of a project of Kdenlive or Shotcut (.kdenlive, .mlt) its subtitles are read.
     The content decides before the suffix does: a `.srt` that holds WebVTT is read as WebVTT. Times in seconds.
-    Raises BadInputError for a file that is no such text, a time that cannot be understood, and a file without cues.
+    Raises BadInputError for a file that is no such text, a time that cannot be understood, a file without cues, and one
+    with more cues, or a longer one, than can be meant.
     """
     if path.suffix.lower() in project.SUFFIXES:
         file, text = project.find_subtitles(path)
@@ -42,12 +45,31 @@ def parse(text: str, path: Path) -> list[Cue]:
     Cues overlap where the file's do. A cue that ends before or when it starts keeps its start and gets the length its
     words need, at most to the next cue: speech is placed by its start. Cues without text are left out.
     """
+    _refuse_crowds(max(text.count("-->"), text.count("\nDialogue:")), path)  # counted before they cost anything
     cues = _in_order(_reader(text, path)(text, path))
     if not cues:
         raise BadInputError(
             f"{path} has no cues: nothing in it has a time and words.", "Check that it is the right file."
         )
+    _refuse_what_nobody_speaks(cues, path)
     return cues
+
+
+def _refuse_what_nobody_speaks(cues: Sequence[Cue], path: Path) -> None:
+    _refuse_crowds(len(cues), path)
+    for cue in cues:
+        if len(cue.text) > LONGEST_CUE:
+            raise BadInputError(
+                f"{path}, line {cue.line_number}: {len(cue.text):,} characters at one time ({cue.text[:30]!r} ...).",
+                "Cut it into cues that are spoken in seconds.",
+            )
+
+
+def _refuse_crowds(cues: int, path: Path) -> None:
+    if cues > MOST_CUES:
+        raise BadInputError(
+            f"{path} has {cues:,} cues, more than any film ({MOST_CUES:,}).", "Check that it is the right file."
+        )
 
 
 def _reader(text: str, path: Path) -> Callable[[str, Path], list[Cue]]:

@@ -31,6 +31,8 @@ VOCODER_KIND, HIFIGAN_KIND = "source-filter-istft", "hifigan"
 MEMBERS = (CARD, ACOUSTIC, VOCODER, SAMPLE)
 LARGEST = 400 * 1024 * 1024  # bytes of one member, unpacked; the full network in float32 has 113 MB
 LARGEST_CARD = 4 * 1024 * 1024
+LARGEST_HEADER = 4 * 1024 * 1024  # of weights: names and shapes; a network's has 20 kB
+_LARGEST_NUMBER = 200_000  # a sample rate; no size of a network comes near, and each size costs time or memory
 # what zipfile and its decompressors raise for archives that are no good
 _UNREADABLE = (
     OSError,
@@ -43,6 +45,10 @@ _UNREADABLE = (
     struct.error,
 )
 _REMEDY = "Get the voice again from where it came from, or export it again."
+
+
+_Size = Annotated[int, Field(ge=-_LARGEST_NUMBER, le=_LARGEST_NUMBER)]
+_Number = _Size | Annotated[float, Field(ge=-_LARGEST_NUMBER, le=_LARGEST_NUMBER, allow_inf_nan=False)]
 
 
 class FrontEnd(BaseModel):
@@ -59,7 +65,7 @@ class Network(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     kind: str
-    config: dict[str, int | float | list[int] | list[list[int]]]
+    config: dict[str, _Number | list[_Size] | list[list[_Size]]]
 
 
 class StoredDurations(BaseModel):
@@ -83,7 +89,7 @@ class VoiceCard(BaseModel):
     licence: str
     consent: str
     sample_rate: int = Field(gt=0, le=192_000)
-    mel: dict[str, int | float]
+    mel: dict[str, _Number]
     front_end: FrontEnd
     acoustic: Network
     vocoder: Network | None = None
@@ -161,7 +167,7 @@ def check(path: Path) -> VoiceCard:
             raise BadInputError(f"{path}: {name} is missing", _REMEDY)
         header = int.from_bytes(raw[:8], "little")
         try:
-            about = json.loads(raw[8 : 8 + header] if 0 < header < len(raw) else b"")
+            about = json.loads(raw[8 : 8 + header] if 0 < header < min(len(raw), LARGEST_HEADER) else b"")
             end = max((about[tensor]["data_offsets"][1] for tensor in about if tensor != "__metadata__"), default=0)
         except (ValueError, KeyError, IndexError, TypeError, RecursionError):
             raise BadInputError(f"{path}: {name} is not a safetensors file", _REMEDY) from None
@@ -172,7 +178,8 @@ def check(path: Path) -> VoiceCard:
 
 def does_not_fit(path: Path, error: Exception) -> BadInputError:
     """Return the error of networks that are not what their card says."""
-    reason = str(error).strip().splitlines()[0]
+    told = (str(error) or type(error).__name__).strip().splitlines()[0][:300]
+    reason = f"no {told}" if isinstance(error, KeyError) else told
     return BadInputError(f"{path}: its networks do not fit its card ({reason})", "Export the voice again.")
 
 

@@ -12,10 +12,9 @@ from threading import Event, Lock
 import numpy as np
 import soxr
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 
 from voiceover.config import Precision
-from voiceover.errors import BadInputError
+from voiceover.errors import BadInputError, VoiceoverError
 from voiceover.synthesis import storage
 from voiceover.synthesis.acoustic import AcousticModel
 from voiceover.synthesis.attempts import Decoded, DecodingOptions, Utterance
@@ -89,7 +88,9 @@ def open_bundle(path: Path, device: str = "auto", precision: Precision = Precisi
             engine: Engine = ProcessorEngine(acoustic, _vocoder(path, card, mel, stored))
         else:
             engine = _on_device(path, mel, target)
-    except (TypeError, ValueError, RuntimeError, SafetensorError) as error:
+    except VoiceoverError:
+        raise
+    except Exception as error:  # whatever the numerical libraries say of sizes and shapes that make no network
         raise bundle.does_not_fit(path, error) from None
     return TacotronVoice(card, front_end, mel, config.frames_per_step, engine, options, digest.hexdigest())
 
