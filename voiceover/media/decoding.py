@@ -15,6 +15,7 @@ from voiceover.errors import BadInputError
 from voiceover.media.ffmpeg import PROBE_TIMEOUT, file_name, last_lines, run, run_and_read
 from voiceover.media.probing import Stream, parse_start, parse_streams
 from voiceover.media.writing import reserve, write_samples
+from voiceover.scratch import folder as scratch_folder
 from voiceover.types import Samples
 
 BLOCK_SECONDS = 5
@@ -40,7 +41,7 @@ def decode_audio(
     Raises BadInputError if there is no such stream.
     """
     pieces, channels = stream_audio(path, rate=rate, stream=stream)
-    with tempfile.TemporaryDirectory(prefix="voiceover-") as own:
+    with scratch_folder() as own:
         handle, name = tempfile.mkstemp(".f32", dir=scratch or own)
         with os.fdopen(handle, "wb") as file, closing(read_ahead(pieces)) as ahead:
             for piece in ahead:
