@@ -205,7 +205,7 @@ def test_a_worker_that_dies_loses_no_film(tmp_path: Path) -> None:
             if json.loads(line).get("event") == "advance" and "film" in json.loads(line):
                 break
         children = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(process.pid)],  # noqa: S607
+            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(process.pid)],  # noqa: S607
             capture_output=True,
             text=True,
             check=True,
