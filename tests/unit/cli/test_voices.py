@@ -58,7 +58,9 @@ def test_a_plug_in_voice_is_opened_to_be_shown(
 ) -> None:
     monkeypatch.syspath_prepend(doubles.install(tmp_path))
     assert main.run(["voices", "show", "beep:x", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"kind": "beep", "name": "BeepVoice:x", "sample_rate": doubles.RATE}
+    assert json.loads(capsys.readouterr().out) == {
+        "kind": "beep", "name": "BeepVoice:x", "sample_rate": doubles.RATE, "consent": "not known",
+    }  # fmt: skip
 
 
 def test_a_card_is_shown_for_people_without_networks_and_symbols(

