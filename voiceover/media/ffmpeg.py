@@ -83,19 +83,11 @@ def run(
     `feed` goes to its input. Raises BadInputError, with the last lines it said, if it fails, outlives `timeout`, or
     makes no progress for `stall` seconds; `writes` is what a full disk is told of, and `elsewhere` the remedy.
     """
-    # only the first input's whitelist is set here; callers with more inputs repeat it before each
-    command = [find_ffmpeg(), *_QUIETLY]
     late = threading.Event()
     with (
         tempfile.TemporaryFile() as errors,
         tempfile.TemporaryFile() as progress,
-        subprocess.Popen(
-            [*command, *told_to(progress.fileno()), *arguments],
-            pass_fds=(progress.fileno(),) if TELLS else (),
-            stdin=subprocess.DEVNULL if feed is None else subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-        ) as process,
+        _start(arguments, errors, progress, fed=feed is not None) as process,
     ):
 
         def stop() -> None:
@@ -128,10 +120,7 @@ def run(
     if late.is_set():
         raise BadInputError(f"{about or 'ffmpeg'}: ffmpeg did not finish in {timeout:g} s.\n{last_lines(said)}")
     if watch.stalled:
-        raise BadInputError(
-            f"{about or 'ffmpeg'}: ffmpeg made no progress for {stall:g} s.\n{last_lines(said)}".rstrip(),
-            "It was stopped. Check that the disks and network drives that it uses answer, and run again.",
-        )
+        raise _stood_still(about, stall, said)
     if check and status != 0:
         if "No space left on device" in said:
             raise BadInputError(f"{writes or about or 'ffmpeg'}: the disk is full.", elsewhere)
@@ -139,29 +128,56 @@ def run(
     return status, output, said
 
 
-def run_and_read(arguments: Sequence[str], size: int, *, about: Path) -> Generator[bytes]:
+def run_and_read(arguments: Sequence[str], size: int, *, about: Path, stall: float = STALL_SECONDS) -> Generator[bytes]:
     """Run ffmpeg and yield what it writes to its output as it comes, `size` bytes at a time; the last may be fewer.
 
-    ffmpeg is ended with the iterator. Raises BadInputError, with the last lines it said, if it fails.
+    ffmpeg is ended with the iterator. Raises BadInputError, with the last lines it said, if it fails or makes no
+    progress for `stall` seconds.
     """
-    command = [find_ffmpeg(), *_QUIETLY, *arguments]
     with (
         tempfile.TemporaryFile() as errors,
-        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors) as process,
+        tempfile.TemporaryFile() as progress,
+        _start(arguments, errors, progress) as process,
     ):
+        watch = Watch(progress.fileno(), None, process.kill, stall)
+        watch.start()
         try:
             assert process.stdout is not None  # noqa: S101 - for mypy
             while len(piece := process.stdout.read(size)) == size:
-                yield piece
+                with watch.away():
+                    yield piece
             status = process.wait()
         finally:
             process.kill()
+            watch.end()
         errors.seek(0)
         said = errors.read().decode("utf-8", "replace")
+    if watch.stalled:
+        raise _stood_still(about, stall, said)
     if status != 0:
         raise _failed(about, said)
     if piece:
         yield piece
+
+
+def _start(
+    arguments: Sequence[str], errors: IO[bytes], progress: IO[bytes], *, fed: bool = False
+) -> subprocess.Popen[bytes]:
+    # only the first input's whitelist is set here; callers with more inputs repeat it before each
+    return subprocess.Popen(
+        [find_ffmpeg(), *_QUIETLY, *told_to(progress.fileno()), *arguments],
+        pass_fds=(progress.fileno(),) if TELLS else (),
+        stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+    )
+
+
+def _stood_still(about: Path | None, stall: float, said: str) -> BadInputError:
+    return BadInputError(
+        f"{about or 'ffmpeg'}: ffmpeg made no progress for {stall:g} s.\n{last_lines(said)}".rstrip(),
+        "It was stopped. Check that the disks and network drives that it uses answer, and run again.",
+    )
 
 
 def _failed(about: Path | None, said: str) -> BadInputError:

@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 TELLS = os.name != "nt"  # whether ffmpeg can be given a file that is open already
@@ -43,14 +44,21 @@ class Watch:
         """Pass on what ffmpeg is fed. While the next piece is being made, it is not ffmpeg that takes its time."""
         source = iter(chunks)
         while True:
-            self._fed = -abs(self._fed) - 1  # negative: we are at work
             try:
-                chunk = next(source)
+                with self.away():
+                    chunk = next(source)
             except StopIteration:
-                self._fed = abs(self._fed)
                 return
-            self._fed = abs(self._fed) + 1
             yield chunk
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Count none of the time within: it is we who are at work, and ffmpeg waits."""
+        self._fed = -abs(self._fed) - 1
+        try:
+            yield
+        finally:
+            self._fed = abs(self._fed) + 1
 
     def _look(self) -> None:
         seen, since = self._signs(), time.monotonic()

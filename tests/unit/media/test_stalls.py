@@ -63,3 +63,22 @@ def test_one_that_waits_for_us_is_left_alone(tmp_path: Path) -> None:
     raw = ["-f", "s16le", "-ar", "8000", "-ch_layout", "mono", "-i", "pipe:0"]
     output = ffmpeg.run([*raw, "-f", "s16le", "pipe:1"], feed=pieces(), stall=STALL)[1]
     assert len(output) == 16_000
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes of this kind")
+def test_one_that_is_read_as_it_goes_is_stopped_too(tmp_path: Path) -> None:
+    dead = tmp_path / "drive"
+    os.mkfifo(dead)
+    with pytest.raises(BadInputError, match=r"film: ffmpeg made no progress for 1 s"):
+        list(
+            ffmpeg.run_and_read(["-i", f"file:{dead}", "-f", "f32le", "pipe:1"], 1000, about=Path("film"), stall=STALL)
+        )
+
+
+def test_one_that_waits_for_us_to_read_on_is_left_alone() -> None:
+    read = 0
+    for piece in ffmpeg.run_and_read([*TONE, "-f", "f32le", "pipe:1"], 1_000_000, about=Path("film"), stall=STALL):
+        read += len(piece)
+        if read == 1_000_000:
+            time.sleep(2.5)
+    assert read == 20 * 44_100 * 4
