@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Generator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -41,8 +41,8 @@ def decode_audio(
     Raises BadInputError if there is no such stream.
     """
     pieces, channels = stream_audio(path, rate=rate, stream=stream)
-    with scratch_folder() as own:
-        handle, name = tempfile.mkstemp(".f32", dir=scratch or own)
+    with nullcontext(scratch) if scratch else scratch_folder() as place:
+        handle, name = tempfile.mkstemp(".f32", dir=place)
         with os.fdopen(handle, "wb") as file, closing(read_ahead(pieces)) as ahead:
             for piece in ahead:
                 write_samples(file, piece)
