@@ -12,6 +12,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from voiceover.media import riff
+
 _DESCRIPTION, _ORIGINATOR, _REFERENCE = 256, 32, 32
 _HEAD = struct.Struct("<4sI4s")
 
@@ -32,10 +34,10 @@ class Slate:
 def add_chunks(path: Path, slate: Slate, *, rate: int, bits: int) -> None:
     """Put the chunks of a Broadcast WAV into a WAV file, before its sound. `rate` in Hz."""
     wav = path.read_bytes()
-    riff, _, kind = _HEAD.unpack_from(wav)
-    if riff != b"RIFF" or kind != b"WAVE":
+    form, _, kind = _HEAD.unpack_from(wav)
+    if form != b"RIFF" or kind != b"WAVE":
         raise ValueError(f"{path}: no WAV file")
-    chunks = _chunk(b"bext", _bext(slate, rate, bits)) + _chunk(b"iXML", _ixml(slate, rate, bits))
+    chunks = riff.chunk(b"bext", _bext(slate, rate, bits)) + riff.chunk(b"iXML", _ixml(slate, rate, bits))
     body = chunks + wav[_HEAD.size :]
     path.write_bytes(_HEAD.pack(b"RIFF", len(body) + 4, b"WAVE") + body)
 
@@ -45,13 +47,8 @@ def read_sample(path: Path) -> int:
 
     Raises ValueError for a file without a `bext` chunk.
     """
-    wav = path.read_bytes()
-    place = _HEAD.size
-    while place + 8 <= len(wav):
-        name, size = struct.unpack_from("<4sI", wav, place)
-        if name == b"bext":
-            return int(struct.unpack_from("<Q", wav, place + 8 + _DESCRIPTION + _ORIGINATOR + _REFERENCE + 18)[0])
-        place += 8 + size + size % 2
+    for content in riff.read(path, b"bext"):
+        return int(struct.unpack_from("<Q", content, _DESCRIPTION + _ORIGINATOR + _REFERENCE + 18)[0])
     raise ValueError(f"{path}: no bext chunk")
 
 
@@ -107,7 +104,3 @@ def _ixml(slate: Slate, rate: int, bits: int) -> bytes:
 def _field(text: str, size: int) -> bytes:
     """Return a text in a field of fixed size, cut between letters."""
     return text.encode()[:size].decode(errors="ignore").encode().ljust(size, b"\0")
-
-
-def _chunk(name: bytes, body: bytes) -> bytes:
-    return struct.pack("<4sI", name, len(body)) + body + b"\0" * (len(body) % 2)

@@ -18,11 +18,16 @@ def append(path: Path, chunks: Sequence[tuple[bytes, bytes]]) -> None:
         if file.tell() % 2:  # chunks begin at even places
             file.write(b"\0")
         for name, content in chunks:
-            file.write(name + len(content).to_bytes(4, "little") + content + b"\0" * (len(content) % 2))
+            file.write(chunk(name, content))
         size = file.tell() - 8
         file.seek(0)
         if file.read(4) == b"RIFF" and size <= _WHOLE:
             file.write(size.to_bytes(4, "little"))
+
+
+def chunk(name: bytes, content: bytes) -> bytes:
+    """Return a chunk: its four letters, its length, and what it holds, filled up to an even place."""
+    return name + len(content).to_bytes(4, "little") + content + b"\0" * (len(content) % 2)
 
 
 def read(path: Path, name: bytes) -> list[bytes]:
@@ -35,8 +40,7 @@ def info(entries: Sequence[tuple[bytes, str]]) -> tuple[bytes, bytes]:
     """Return the chunk that holds texts under the four letters RIFF has for them (ISFT, ICMT, ...)."""
     content = b"INFO"
     for name, text in entries:
-        raw = text.encode() + b"\0"
-        content += name + len(raw).to_bytes(4, "little") + raw + b"\0" * (len(raw) % 2)
+        content += chunk(name, text.encode() + b"\0")
     return b"LIST", content
 
 
