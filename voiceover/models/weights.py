@@ -12,11 +12,12 @@ from enum import StrEnum
 from pathlib import Path
 
 import torch
-from safetensors.torch import load as load_tensors
 from safetensors.torch import save_file
 from torch import Tensor
 
-SCALE = ".scale"
+from voiceover.synthesis import storage
+from voiceover.synthesis.storage import SCALE
+
 _TOP = 127
 
 
@@ -35,27 +36,16 @@ def load(raw: bytes) -> dict[str, Tensor]:
         SafetensorError: these are no safetensors.
         ValueError: bytes without their scale.
     """
-    stored: dict[str, Tensor] = load_tensors(raw)
-    scales = {name + SCALE for name, tensor in stored.items() if tensor.dtype == torch.int8}
-    weights = {}
-    for name, tensor in stored.items():
-        if tensor.dtype == torch.int8:
-            scale = stored.get(name + SCALE)
-            if scale is None or len(scale) != len(tensor):
-                raise ValueError(f"{name} lacks its scale")
-            weights[name] = tensor.float() * scale.view(-1, *[1] * (tensor.dim() - 1))
-        elif name not in scales:
-            weights[name] = tensor.float() if tensor.is_floating_point() else tensor
-    return weights
+    return {name: torch.tensor(values) for name, values in storage.load(raw).items()}
 
 
-def save(weights: Mapping[str, Tensor], path: Path, storage: Storage) -> None:
+def save(weights: Mapping[str, Tensor], path: Path, kind: Storage) -> None:
     """Write weights."""
     stored: dict[str, Tensor] = {}
     for name, tensor in weights.items():
-        if storage is Storage.WHOLE or not tensor.is_floating_point():
+        if kind is Storage.WHOLE or not tensor.is_floating_point():
             stored[name] = tensor.contiguous()
-        elif storage is Storage.BYTES and tensor.dim() > 1:
+        elif kind is Storage.BYTES and tensor.dim() > 1:
             rows = tensor.float().flatten(1)
             scale = (rows.abs().amax(dim=1) / _TOP).clamp_min(torch.finfo(torch.float32).tiny)
             rounded = (rows / scale[:, None]).round()

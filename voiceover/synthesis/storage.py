@@ -30,7 +30,7 @@ def load(raw: bytes) -> dict[str, NDArray[np.float32]]:
     for name, values in stored.items():
         if name in scales:
             continue
-        weights[name] = values.astype(np.float32) if values.dtype.kind in "fi" else values
+        weights[name] = values.astype(np.float32) if values.dtype.kind == "f" or values.dtype == np.int8 else values
         if values.dtype == np.int8:
             scale = stored.get(name + SCALE)
             if scale is None or len(scale) != len(values):
