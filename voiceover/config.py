@@ -122,3 +122,8 @@ def _user_folder(kind: str) -> Path:
 
     find = {"data": platformdirs.user_data_path, "cache": platformdirs.user_cache_path}[kind]
     return find(APP, appauthor=False)
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

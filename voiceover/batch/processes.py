@@ -18,6 +18,7 @@ from typing import Any
 from voiceover.batch.outcome import Outcome, failed
 from voiceover.batch.planning import Film
 from voiceover.batch.working import Show, Worker
+from voiceover.config import processors
 from voiceover.errors import VoiceoverError
 from voiceover.progress import Progress
 
@@ -28,9 +29,7 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 def cores() -> int:
     """Return how many films are made at once unless asked otherwise: one a core, or one where there is a GPU."""
-    if shutil.which("nvidia-smi"):
-        return 1
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return 1 if shutil.which("nvidia-smi") else processors()
 
 
 def execute_here(groups: Iterator[Sequence[Film]], show: Show) -> Iterator[Outcome]:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Protocol
 
+from voiceover.config import processors
 from voiceover.synthesis.acoustic import AcousticModel
 from voiceover.synthesis.attempts import Decoded, DecodingOptions, Utterance
 from voiceover.synthesis.decoding import Decoder, Waiting
@@ -106,6 +107,6 @@ class ProcessorEngine:
 
 def threads() -> int:
     """Return how many processors this process may use; OMP_NUM_THREADS sets fewer, as elsewhere."""
-    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    there = processors()
     asked = os.environ.get("OMP_NUM_THREADS", "")
     return max(1, min(there, int(asked))) if asked.isdecimal() else there
