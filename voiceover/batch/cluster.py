@@ -9,13 +9,13 @@ import importlib
 import os
 import platform
 import time
-from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from voiceover import __version__
+from voiceover.batch.losses import Losses
 from voiceover.batch.outcome import Outcome, failed
 from voiceover.batch.planning import Film
 from voiceover.batch.working import Show, Worker
@@ -83,8 +83,7 @@ class Cluster:
                 "Start one with: ray start --head, and on each further machine: ray start --address=HEAD:6379",
             ) from error
         self._hands: list[_Hand] = []
-        self._again: deque[Sequence[Film]] = deque()
-        self._lost: Counter[str] = Counter()
+        self._losses = Losses(_TRIES)
 
     def __enter__(self) -> Cluster:
         return self
@@ -106,10 +105,10 @@ class Cluster:
         while True:
             self._fill(groups)
             if not any(hand.films for hand in self._hands):
-                group = self._next(groups)  # left where there is no machine to give it to
+                group = self._losses.next(groups)  # left where there is no machine to give it to
                 if group is None:
                     return
-                self._again.appendleft(group)
+                self._losses.again.appendleft(group)
                 alone_since = alone_since or time.monotonic()
                 if time.monotonic() - alone_since > _PATIENCE:
                     yield from self._give_up(groups)
@@ -126,9 +125,9 @@ class Cluster:
         """Give work to those who have none, and start actors while there is room for them and work."""
         idle = [hand for hand in self._hands if not hand.films]
         for hand in idle:
-            if (group := self._next(groups)) is not None:
+            if (group := self._losses.next(groups)) is not None:
                 self._give(hand, group)
-        while len(self._hands) < self.slots and (group := self._next(groups)) is not None:
+        while len(self._hands) < self.slots and (group := self._losses.next(groups)) is not None:
             self._hands.append(_Hand(self._start()))
             self._give(self._hands[-1], group)
 
@@ -136,9 +135,6 @@ class Cluster:
         has_gpu = self._ray.cluster_resources().get("GPU", 0) >= 1
         options = {"num_cpus": 0 if has_gpu else 1, "num_gpus": 1 if has_gpu else 0, "scheduling_strategy": "SPREAD"}
         return self._ray.remote(Actor).options(**options).remote()
-
-    def _next(self, groups: Iterator[Sequence[Film]]) -> Sequence[Film] | None:
-        return self._again.popleft() if self._again else next(groups, None)
 
     def _give(self, hand: _Hand, films: Sequence[Film]) -> None:
         hand.films = list(films)
@@ -163,24 +159,16 @@ class Cluster:
         """Take back the films of an actor that is gone, and give up what has taken down too many."""
         self._hands.remove(hand)
         self._ray.kill(hand.actor)
-        if not hand.films:
-            return
-        current, *rest = hand.films
-        self._lost[current.name] += 1
-        if rest:
-            self._again.append(rest)
-        if self._lost[current.name] < _TRIES:
-            self._again.append([current])
-        else:
+        if (given_up := self._losses.take_back(hand.films)) is not None:
             what = str(error).splitlines()[0] if str(error) else type(error).__name__
             told = VoiceoverError(
                 f"{_TRIES} machines or processes ended while they made it ({what}).",
                 "Perhaps there is not enough memory; run `voiceover dub` on this film.",
             )
-            yield failed(current.name, told)
+            yield failed(given_up.name, told)
 
     def _give_up(self, groups: Iterator[Sequence[Film]]) -> Iterator[Outcome]:
-        for films in (*self._again, *groups):
+        for films in (*self._losses.again, *groups):
             for film in films:
                 told = VoiceoverError("the cluster has no machine left.", "Start one, and run the same command again.")
                 yield failed(film.name, told)

@@ -8,13 +8,13 @@ import os
 import shutil
 import signal
 import threading
-from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from multiprocessing.connection import Connection, wait
 from types import FrameType
 from typing import Any
 
+from voiceover.batch.losses import Losses
 from voiceover.batch.outcome import Outcome, failed
 from voiceover.batch.planning import Film
 from voiceover.batch.working import Show, Worker
@@ -82,8 +82,7 @@ class _Crew:
 
     def __init__(self, jobs: int, groups: Iterator[Sequence[Film]], show: Show) -> None:
         self._jobs, self._groups, self._show = jobs, groups, show
-        self._again: deque[Sequence[Film]] = deque()
-        self._lost: Counter[str] = Counter()
+        self._losses = Losses(_TRIES)
         self._shown: dict[str, Progress] = {}
         self._hands: list[_Hand] = []
 
@@ -118,7 +117,7 @@ class _Crew:
     def _fill(self) -> None:
         """Give work to those who have none, start processes while there is more work, and let go who has none left."""
         for hand in [hand for hand in self._hands if not hand.films]:
-            group = self._next()
+            group = self._losses.next(self._groups)
             try:
                 if group:
                     hand.give(group)
@@ -126,15 +125,12 @@ class _Crew:
                 hand.pipe.send(None)
             except OSError:  # it has died with nothing to do
                 if group:
-                    self._again.append(group)
+                    self._losses.again.append(group)
             hand.process.join(_PATIENCE)
             self._hands.remove(hand)
-        while len(self._hands) < self._jobs and (group := self._next()):
+        while len(self._hands) < self._jobs and (group := self._losses.next(self._groups)):
             self._hands.append(_Hand())
             self._hands[-1].give(group)
-
-    def _next(self) -> Sequence[Film] | None:
-        return self._again.popleft() if self._again else next(self._groups, None)
 
     def _hear(self, hand: _Hand) -> Iterator[Outcome]:
         try:
@@ -158,19 +154,11 @@ class _Crew:
         hand.process.join(_PATIENCE)
         self._hands.remove(hand)
         hand.pipe.close()
-        if not hand.films:
-            return
-        current, *rest = hand.films
-        self._lost[current.name] += 1
-        if rest:
-            self._again.append(rest)
-        if self._lost[current.name] < _TRIES:
-            self._again.append([current])
-        else:
+        if (given_up := self._losses.take_back(hand.films)) is not None:
             code = hand.process.exitcode or 0
             how = signal.Signals(-code).name if code < 0 else f"code {code}"
             yield failed(
-                current.name,
+                given_up.name,
                 VoiceoverError(
                     f"its process ended twice ({how}): perhaps there is not enough memory.",
                     "Run it again with --jobs 1; if it ends again, run `voiceover dub` on this film.",
