@@ -13,21 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from voiceover import __version__
-from voiceover.cli import (
-    batch,
-    check,
-    clone,
-    dataset,
-    doctor,
-    dub,
-    evaluate,
-    identify,
-    narrate,
-    plugins,
-    say,
-    train,
-    voices,
-)
+from voiceover.cli.commands import Commands
 from voiceover.cli.options import Session
 from voiceover.errors import ExitCode, MissingError, VoiceoverError
 
@@ -38,25 +24,13 @@ _OF_TRAINING = frozenset({"librosa", "noisereduce", "tensorboard", "torch", "tor
 
 app = typer.Typer(
     name="voiceover",
+    cls=Commands,
     help="Put narration on video: subtitles in, a dubbed film out.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(dub.dub)
-app.command()(narrate.narrate)
-app.command()(batch.batch)
-app.command()(say.say)
-app.command()(check.check)
-app.command()(identify.identify)
-app.add_typer(voices.app, name="voices")
-app.command()(clone.clone)
-app.add_typer(dataset.app, name="dataset")
-app.add_typer(train.app, name="train")
-app.command()(evaluate.evaluate)
-app.add_typer(plugins.app, name="plugins")
-app.command()(doctor.doctor)
 
 
 def _show_version(asked: bool) -> None:

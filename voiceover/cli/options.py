@@ -80,7 +80,7 @@ NoMerge: TypeAlias = Annotated[
 Seed: TypeAlias = Annotated[int, typer.Option("--seed", help="Same seed, same audio.")]
 Precision: TypeAlias = Annotated[
     config.Precision,
-    typer.Option("--precision", help="Speak as the voice was stored, or with a decoder in int8: quicker, less exact."),
+    typer.Option("--precision", help="Speak as the voice was stored, or quicker and less exact: int8, on a GPU bf16."),
 ]
 Device: TypeAlias = Annotated[
     str, typer.Option("--device", metavar="auto|cpu|cuda|cuda:N", help="Where the voice runs.")
