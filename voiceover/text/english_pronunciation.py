@@ -1,7 +1,7 @@
 """Pronunciations of English words, in IPA: gruut's lexicon, tagger and letter-to-sound model.
 
 gruut's own text processor builds a graph per sentence (22 ms a line), and its lexicon table has no index
-(5 ms a word). Read into a dictionary once, and tagging only sentences with homographs, a line takes 0.1 ms.
+(5 ms a word). Read into dictionaries once, and tagging only sentences with homographs, a line takes 0.1 ms.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def pronounce(words: Sequence[str]) -> list[tuple[str, ...]]:
         with a letter in it.
     """
     lowered = [word.lower() for word in words]
-    lexicon = _lexicon()
-    ambiguous = any(len(lexicon.get(word, ())) > 1 for word in lowered)
+    homographs = _homographs()
+    ambiguous = any(len(homographs.get(word, ())) > 1 for word in lowered)
     tags = gruut_models.tagger(_PACKAGE)(list(words)) if ambiguous else [""] * len(words)
     sounds: list[tuple[str, ...]] = []
     for place, (word, tag) in enumerate(zip(lowered, tags, strict=True)):
@@ -67,9 +67,10 @@ def _is_letter(words: Sequence[str], place: int) -> bool:
 
 
 def _choose(word: str, tag: str) -> tuple[str, ...]:
-    roles = _lexicon().get(word)
+    roles = _homographs().get(word)
     if not roles:
-        return _derive(word)
+        phonemes = _lexicon().get(word)
+        return tuple(phonemes.split()) if phonemes is not None else _derive(word)
     for role in (f"gruut:{tag}", f"gruut:{_COARSE_ROLE.get(tag, tag)}", ""):
         if role in roles:
             return tuple(roles[role].split())
@@ -90,10 +91,18 @@ def _derive(word: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _lexicon() -> dict[str, dict[str, str]]:
-    """Word -> role -> phonemes with spaces between; the first pronunciation listed for a role counts."""
+def _lexicon() -> dict[str, str]:
+    """Word -> phonemes with spaces between; the first pronunciation of a word counts."""
+    query = "SELECT word, phonemes FROM word_phonemes ORDER BY id DESC"
+    return dict(gruut_models.lexicon(_PACKAGE, query))
+
+
+@lru_cache(maxsize=1)
+def _homographs() -> dict[str, dict[str, str]]:
+    """Word -> role -> phonemes, of the words that have roles; the first pronunciation listed for a role counts."""
+    with_roles = "SELECT word FROM word_phonemes WHERE role <> ''"
+    query = f"SELECT word, role, phonemes FROM word_phonemes WHERE word IN ({with_roles}) ORDER BY id"  # noqa: S608  # no one else's words
     entries: dict[str, dict[str, str]] = {}
-    query = "SELECT word, role, phonemes FROM word_phonemes ORDER BY pron_order"
     for word, role, phonemes in gruut_models.lexicon(_PACKAGE, query):
         entries.setdefault(word, {}).setdefault(role, phonemes)
     return entries

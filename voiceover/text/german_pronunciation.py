@@ -296,4 +296,4 @@ def _guess(word: str) -> tuple[str, ...]:
 def _lexicon() -> dict[str, str]:
     """Word -> phonemes with spaces between; the first pronunciation of a word counts."""
     query = "SELECT word, phonemes FROM word_phonemes ORDER BY id DESC"
-    return {word: phonemes for word, phonemes in gruut_models.lexicon(_PACKAGE, query, within="espeak")}  # noqa: C416
+    return dict(gruut_models.lexicon(_PACKAGE, query, within="espeak"))

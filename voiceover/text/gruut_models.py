@@ -10,12 +10,12 @@ import importlib.util
 import sqlite3
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 
 class Tagger(Protocol):
@@ -46,7 +46,7 @@ def guesser(package: str, *, within: str = "") -> Guesser:
     return cast("Guesser", _module("g2p").GraphemesToPhonemes(_folder(package) / within / "g2p" / "model.crf"))
 
 
-def lexicon(package: str, query: str, *, within: str = "") -> list[tuple[str, ...]]:
+def lexicon(package: str, query: str, *, within: str = "") -> Iterable[Any]:
     """Return the rows that a query gives of the lexicon of a language package, or of a folder `within` it."""
     path = _folder(package) / within / "lexicon.db"
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:

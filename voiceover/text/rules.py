@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 Say = Callable[[re.Match[str]], str]
 
@@ -21,10 +22,11 @@ class Rule:
 def rule(name: str, pattern: str, say: Say | str, *, needs_digit: bool = True) -> Rule:
     """Make a rule that replaces each match of `pattern` by what `say` returns (a string: a `re` template).
 
-    A pattern is run over whole scripts: repetitions are bounded, or start where the same class cannot precede.
+    A pattern is run over whole scripts: repetitions are bounded, or start where the same class cannot precede. It is
+    compiled at its first use, since compiling all takes longer than reading a line.
     """
-    compiled = re.compile(pattern)
-    return Rule(name, lambda text: compiled.sub(say, text), needs_digit)
+    compiled = cache(lambda: re.compile(pattern))
+    return Rule(name, lambda text: compiled().sub(say, text), needs_digit)
 
 
 def apply(rules: Sequence[Rule], text: str) -> str:
