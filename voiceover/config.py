@@ -25,6 +25,7 @@ class Precision(StrEnum):
     AUTO = "auto"  # fp32
     FP32 = "fp32"
     INT8 = "int8"  # the decoder's recurrent layers, on a processor
+    BF16 = "bf16"  # the decoder and the post-net, on a GPU
 
 
 class Subtitles(StrEnum):

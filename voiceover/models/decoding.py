@@ -1,140 +1,153 @@
 """Free-running decoding of many lines at once, in torch: what other devices than processors do.
 
-Shapes: B lines, N tokens, r frames per step, M mel bands.
+As on a processor, a line that is done leaves its row to one that waits, so all rows are at work until the queue is
+empty; see `voiceover.synthesis.decoding`. Shapes: B rows, N tokens, S steps of a call, r frames per step, M mel bands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from threading import Event
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-from voiceover.models.tacotron2 import DecoderState, Tacotron2, length_mask
-from voiceover.synthesis.attempts import Decoded, DecodingOptions, dropout_masks, judge
+from voiceover.models.stepping import STEPS, Carried, Lines, Stepper, Steps
+from voiceover.models.tacotron2 import Tacotron2, length_mask
+from voiceover.synthesis.attempts import Decoded, DecodingOptions, Waiting, dropout_masks, judge
+
+TOKENS = 64  # rows are as long as a multiple of it, so that few shapes have to be captured
 
 
-@dataclass(slots=True)
-class _Trace:
-    """What a line in the batch has produced so far."""
+@dataclass(slots=True, eq=False)
+class _Row:
+    """What a line in the batch has come to."""
 
-    frames: list[Tensor] = field(default_factory=list)  # (M * r,) each
-    weights: list[Tensor] = field(default_factory=list)  # (N,) each
-    stopped: bool = False
+    waiting: Waiting
+    masks: NDArray[np.uint8]  # (cap, 2, prenet_dim)
+    frames: list[Tensor] = field(default_factory=list)  # (steps, r * M) each
+    weights: list[Tensor] = field(default_factory=list)  # (steps, N) each
+    taken: int = 0  # steps
 
-
-@torch.inference_mode()
-def decode(
-    model: Tacotron2,
-    lines: Sequence[Sequence[int]],
-    seeds: Sequence[int],
-    step_seconds: float,
-    options: DecodingOptions,
-    *,
-    silent: frozenset[int] = frozenset(),
-) -> list[Decoded]:
-    """Decode lines of similar length as one batch; each line's randomness comes from its own seed alone.
-
-    Args:
-        model: on its device, in eval mode.
-        lines: token numbers of each line, none empty.
-        seeds: one per line.
-        step_seconds: length of one decoder step.
-        options: the guards.
-        silent: token numbers that may take no time (spaces, pauses, the end) and so do not count as skipped.
-
-    Returns:
-        One result per line, in order.
-    """
-    device = next(model.parameters()).device
-    lengths = torch.tensor([len(line) for line in lines])
-    tokens = torch.nn.utils.rnn.pad_sequence([torch.tensor(line) for line in lines], batch_first=True)
-    memory = model.encode(tokens.to(device), lengths, isolate=True)
-    lengths = lengths.to(device)
-    caps = [options.cap(len(line), step_seconds) for line in lines]
-    traces = [_Trace() for _ in lines]
-    masks = _dropout_masks(model, seeds, max(caps), device)
-    _run(model, memory, lengths, masks, caps, traces, step_seconds, options)
-    return [
-        _finish(model, trace, line, silent, step_seconds, options) for trace, line in zip(traces, lines, strict=True)
-    ]
+    @property
+    def left(self) -> int:
+        """How many steps it may still take."""
+        return len(self.masks) - self.taken
 
 
-def _dropout_masks(model: Tacotron2, seeds: Sequence[int], steps: int, device: torch.device) -> Tensor:
-    """Draw each line's pre-net dropout for the whole run: (steps, 2, B, prenet_dim), 0 or 2."""
-    drawn = [torch.from_numpy(dropout_masks(seed, steps, model.config.prenet_dim)) for seed in seeds]
-    return torch.stack(drawn, dim=2).to(device)
+class Decoder:
+    """Decodes what a queue of lines gives it, as many at a time as fit the batch."""
 
+    def __init__(
+        self,
+        model: Tacotron2,
+        options: DecodingOptions,
+        *,
+        step_seconds: float,
+        silent: frozenset[int],
+        half: bool = False,
+    ) -> None:
+        """Lay out the weights of a model in evaluation mode; `half` has the loop and the post-net in bfloat16."""
+        self._model, self._options = model, options
+        self._step_seconds, self._silent = step_seconds, silent
+        self._device = next(model.parameters()).device
+        self._half = half
+        precision = torch.bfloat16 if half else torch.float32
+        rest_steps, capture = options.rest_steps(step_seconds), self._device.type == "cuda"
+        with torch.inference_mode():
+            self._stepper = Stepper(model, options, rest_steps, precision, capture=capture)
 
-def _run(
-    model: Tacotron2,
-    memory: Tensor,
-    lengths: Tensor,
-    masks: Tensor,
-    caps: list[int],
-    traces: list[_Trace],
-    step_seconds: float,
-    options: DecodingOptions,
-) -> None:
-    decoder, config = model.decoder, model.config
-    positions = torch.arange(memory.shape[1], device=memory.device)
-    rows = list(range(len(traces)))  # which line each row of the batch is
-    state = decoder.start(memory, length_mask(lengths, memory.shape[1]))
-    frame = memory.new_zeros(len(rows), config.n_mels * config.frames_per_step)
-    peak = torch.zeros(len(rows), dtype=torch.long, device=memory.device)
-    rested = torch.zeros_like(peak)
-    rest_steps = options.rest_steps(step_seconds)
-    for step in range(max(caps)):
-        window = (positions >= (peak - options.window_back)[:, None]) & (
-            positions <= (peak + options.window_ahead)[:, None]
-        )
-        drop = masks[step].to(memory.dtype)
-        frame, gate, state = decoder.step(frame, state, (drop[0], drop[1]), window)
-        peak = state.attention.weights.argmax(dim=1)
-        at_end = peak >= lengths - options.end_tokens
-        rested = torch.where(at_end, rested + 1, 0)
-        stop = at_end & (torch.sigmoid(gate) > options.gate_threshold) | (rested >= rest_steps)
-        stops = stop.tolist()
-        going = []
-        for row, line in enumerate(rows):
-            trace = traces[line]
-            trace.frames.append(frame[row])
-            trace.weights.append(state.attention.weights[row])
-            trace.stopped = stops[row]
-            if not stops[row] and step + 1 < caps[line]:
-                going.append(row)
-        if not going:
+    @torch.inference_mode()
+    def run(
+        self,
+        take: Callable[[], Waiting | None],
+        again: Callable[[Waiting], None],
+        done: Callable[[int, Decoded], None],
+        *,
+        rows: int,
+        longest: int,
+        cancelled: Event,
+    ) -> None:
+        """Decode until nothing waits; see `voiceover.synthesis.decoding.Decoder.run`."""
+        lines, carried = self._stepper.start(rows, -(-longest // TOKENS) * TOKENS)
+        batch: list[_Row | None] = [None] * rows
+        while not cancelled.is_set():
+            self._admit(batch, take, lines, carried)
+            if not any(batch):
+                return
+            steps, carried = self._stepper.run(self._drops(batch), lines, carried)
+            for place, stopped in self._took(batch, steps):
+                row, batch[place] = batch[place], None
+                if row is not None:
+                    row.waiting.settle(self._judged(row, stopped), self._options, again, done)
+
+    def _admit(
+        self, batch: list[_Row | None], take: Callable[[], Waiting | None], lines: Lines, carried: Carried
+    ) -> None:
+        """Give waiting lines the rows that are free, all at once."""
+        places, came = [], []
+        for place, row in enumerate(batch):
+            if row is None and (waiting := take()):
+                places.append(place)
+                came.append(waiting)
+        if not came:
             return
-        if len(going) < len(rows):  # finished lines leave the batch
-            keep = torch.tensor(going, device=memory.device)
-            rows = [rows[row] for row in going]
-            state, masks = _select(state, keep), masks[:, :, keep]
-            frame, peak, rested, lengths = frame[keep], peak[keep], rested[keep], lengths[keep]
+        for place, waiting in zip(places, came, strict=True):
+            cap = self._options.cap(len(waiting.utterance.ids), self._step_seconds)
+            masks = dropout_masks(waiting.utterance.noise(waiting.attempt), cap, self._model.config.prenet_dim)
+            batch[place] = _Row(waiting, masks)
+        ids = [torch.tensor(waiting.utterance.ids) for waiting in came]
+        lengths = torch.tensor([len(line) for line in ids])
+        tokens = torch.nn.utils.rnn.pad_sequence(ids, batch_first=True).to(self._device)
+        memory = self._model.encode(tokens, lengths, isolate=True)
+        at, size = torch.tensor(places, device=self._device), memory.shape[1]
+        for tensor in (lines.memory, lines.keys, *carried):
+            tensor[at] = 0
+        lines.memory[at, :size] = memory.to(lines.memory.dtype)
+        lines.keys[at, :size] = self._model.decoder.attention_layer.memory_layer(memory)
+        lines.lengths[at] = lengths.to(self._device)
+        lines.mask[at] = length_mask(lines.lengths[at], lines.mask.shape[1])
 
+    def _drops(self, batch: Sequence[_Row | None]) -> Tensor:
+        """Return the rows' dropout for the next steps; none for steps that are not theirs any more."""
+        drops = np.zeros((STEPS, 2, len(batch), self._model.config.prenet_dim), np.uint8)
+        for place, row in enumerate(batch):
+            if row is not None:
+                own = row.masks[row.taken : row.taken + STEPS]
+                drops[: len(own), :, place] = own
+        return torch.from_numpy(drops).to(self._device)
 
-def _select(state: DecoderState, keep: Tensor) -> DecoderState:
-    attention = type(state.attention)(*(part[keep] for part in state.attention))
-    hidden, cell, decoder_hidden, decoder_cell = (part[keep] for part in state[:-1])
-    return DecoderState(hidden, cell, decoder_hidden, decoder_cell, attention)
+    def _took(self, batch: Sequence[_Row | None], steps: Steps) -> list[tuple[int, bool]]:
+        """Keep what each line has made; returns the places of those that ended, and whether they did so themselves."""
+        stops = steps.stops.cpu().numpy()  # the one thing that is waited for
+        ended = []
+        for place, row in enumerate(batch):
+            if row is None:
+                continue
+            own = stops[: row.left, place]
+            stopped = bool(own.any())
+            count = int(own.argmax()) + 1 if stopped else len(own)
+            row.frames.append(steps.frames[:count, place])
+            row.weights.append(steps.weights[:count, place])
+            row.taken += count
+            if stopped or not row.left:
+                ended.append((place, stopped))
+        return ended
 
-
-def _finish(
-    model: Tacotron2,
-    trace: _Trace,
-    line: Sequence[int],
-    silent: frozenset[int],
-    step_seconds: float,
-    options: DecodingOptions,
-) -> Decoded:
-    mel = torch.cat([f.reshape(model.config.frames_per_step, -1) for f in trace.frames]).T
-    refined = model.unscale(mel + model.postnet(mel[None])[0])
-    return judge(
-        refined.float().cpu().numpy(),
-        torch.stack(trace.weights)[:, : len(line)].float().cpu().numpy(),
-        line,
-        stopped=trace.stopped,
-        silent=silent,
-        step_seconds=step_seconds,
-        options=options,
-    )
+    def _judged(self, row: _Row, stopped: bool) -> Decoded:
+        ids = row.waiting.utterance.ids
+        mel = torch.cat(row.frames).reshape(-1, self._model.config.n_mels).T
+        with torch.autocast(self._device.type, dtype=torch.bfloat16, enabled=self._half):
+            correction = self._model.postnet(mel[None])[0].float()
+        return judge(
+            self._model.unscale(mel + correction).cpu().numpy(),
+            torch.cat(row.weights)[:, : len(ids)].cpu().numpy(),
+            ids,
+            stopped=stopped,
+            silent=self._silent,
+            step_seconds=self._step_seconds,
+            options=self._options,
+        )

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from threading import Event, Lock
 
 import torch
 
-from voiceover.models.decoding import decode
+from voiceover.models.decoding import Decoder
 from voiceover.models.hifigan import Hifigan
 from voiceover.models.tacotron2 import Tacotron2
 from voiceover.models.vocoder import Vocoder
-from voiceover.synthesis.attempts import Decoded, DecodingOptions, Utterance
+from voiceover.synthesis.attempts import Decoded, DecodingOptions, Utterance, Waiting
 from voiceover.synthesis.engine import Vocode
 from voiceover.types import Samples
+
+ROWS = 64  # lines decoded together, twice as many as a processor has use for
 
 
 class DeviceEngine:
     """Tacotron 2 and a vocoder on one device; see `voiceover.synthesis.engine.Engine`."""
 
-    def __init__(self, acoustic: Tacotron2, vocoder: Vocoder | Hifigan | None, fallback: Vocode) -> None:
+    def __init__(
+        self, acoustic: Tacotron2, vocoder: Vocoder | Hifigan | None, fallback: Vocode, *, half: bool = False
+    ) -> None:
+        """Take networks in evaluation mode; for `half` see `Decoder`."""
         self.acoustic, self.vocoder = acoustic, vocoder
         self._fallback = fallback  # for a voice without a vocoder
+        self._half = half
         self._lock = Lock()  # clips are spoken again in several threads, which would only wait for the device
+        self._decoding = Lock()  # graphs have one place for what goes in
+        self._decoder: tuple[object, Decoder] | None = None  # keeps the graphs of the shapes that it has met
 
     def vocode(self, log_mel: Samples, seed: int) -> Samples:
         """Turn a log-mel (n_mels, T) into samples ((T - 1) * hop_length,)."""
@@ -43,38 +51,37 @@ class DeviceEngine:
         done: Callable[[int, Decoded], None],
         cancelled: Event,
     ) -> None:
-        """Decode batch by batch; those whose attempt is flawed are drawn again together.
+        """See `Engine`; `done` runs in a thread of its own, so that lines are made sound while others are decoded."""
+        if not utterances:
+            return
+        queue = deque(Waiting(index, utterance) for index, utterance in enumerate(utterances))
+        told: list[Future[None]] = []
 
-        `done` runs in a thread of its own, so that one batch is made sound while the next one is decoded.
-        """
-        with ThreadPoolExecutor(1, "voiceover-sounding") as pool:
-            told: list[Future[None]] = []
-            for first in range(0, len(utterances), options.batch_size):
-                waiting = list(range(first, min(first + options.batch_size, len(utterances))))
-                best: dict[int, Decoded] = {}
-                for attempt in range(options.attempts):
-                    if cancelled.is_set() or any(future.done() and future.exception() for future in told):
-                        break
-                    asked = [utterances[index] for index in waiting]
-                    takes = decode(
-                        self.acoustic,
-                        [utterance.ids for utterance in asked],
-                        [utterance.noise(attempt) for utterance in asked],
-                        step_seconds,
-                        options,
-                        silent=silent,
-                    )
-                    flawed = []
-                    for index, take in zip(waiting, takes, strict=True):
-                        before = best.get(index)
-                        kept = take if before is None or take.score > before.score else before
-                        best[index] = replace(kept, attempts=attempt + 1)
-                        if take.flawed(options) and attempt + 1 < options.attempts:
-                            flawed.append(index)
-                        else:
-                            told.append(pool.submit(done, index, best[index]))
-                    waiting = flawed
-                    if not waiting:
-                        break
+        def take() -> Waiting | None:
+            return queue.popleft() if queue else None
+
+        def follow(index: int, best: Decoded) -> None:
+            try:
+                done(index, best)
+            except BaseException:
+                cancelled.set()  # what else is decoded is of no use any more
+                raise
+
+        with self._decoding, ThreadPoolExecutor(1, "voiceover-sounding") as pool:
+            self._decoder_for(options, step_seconds, silent).run(
+                take,
+                queue.appendleft,
+                lambda index, best: told.append(pool.submit(follow, index, best)),
+                rows=min(ROWS, len(queue)),
+                longest=max(len(utterance.ids) for utterance in utterances),
+                cancelled=cancelled,
+            )
             for future in told:
                 future.result()
+
+    def _decoder_for(self, options: DecodingOptions, step_seconds: float, silent: frozenset[int]) -> Decoder:
+        asked = (options, step_seconds, silent)
+        if self._decoder is None or self._decoder[0] != asked:
+            made = Decoder(self.acoustic, options, step_seconds=step_seconds, silent=silent, half=self._half)
+            self._decoder = (asked, made)
+        return self._decoder[1]

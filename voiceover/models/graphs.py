@@ -82,14 +82,15 @@ class Graphs:
         given = [gates_in[:STEPS], keep[:STEPS], *lines, *start(lines, keep.shape[2])]
         given = [tensor.detach() for tensor in given]
         with torch.autocast("cuda", enabled=False):  # its cache of casts would outlive what was captured
-            first = _Captured(forward, given, self._pool)
-            return first, _Captured(backward, [*given, *first.outputs], self._pool)
+            first = Captured(forward, given, self._pool)
+            return first, Captured(backward, [*given, *first.outputs], self._pool)
 
 
-class _Captured:
+class Captured:
     """A function of tensors, captured once and replayed on new values of the same shapes."""
 
     def __init__(self, function: Program, examples: Sequence[Tensor], pool: Any) -> None:
+        """Capture it, with memory from a pool that is shared with other graphs, or from its own (None)."""
         self.inputs = [example.clone() for example in examples]
         aside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         aside.wait_stream(torch.cuda.current_stream())
@@ -98,10 +99,11 @@ class _Captured:
                 function(*self.inputs)
         torch.cuda.current_stream().wait_stream(aside)
         self.graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self.graph, pool=pool):
+        with torch.cuda.graph(self.graph, pool=pool, capture_error_mode="thread_local"):  # others may be at work
             self.outputs = function(*self.inputs)
 
     def __call__(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Run it again on other values."""
         for own, given in zip(self.inputs, inputs, strict=True):
             own.copy_(given)
         self.graph.replay()

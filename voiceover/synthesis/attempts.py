@@ -6,8 +6,8 @@ Shapes: N tokens, r frames per step, M mel bands.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +91,31 @@ class Decoded:
         """Rank attempts at one line: higher is better."""
         flaws = self.repeats + self.skips
         return self.coverage + 0.2 * self.focus + self.stopped - 0.2 * self.stall_seconds - 0.1 * flaws
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Waiting:
+    """An utterance that is yet to be decoded, again where an attempt of it was flawed."""
+
+    index: int
+    utterance: Utterance
+    attempt: int = 0
+    best: Decoded | None = None
+
+    def settle(
+        self,
+        take: Decoded,
+        options: DecodingOptions,
+        again: Callable[[Waiting], None],
+        done: Callable[[int, Decoded], None],
+    ) -> None:
+        """Hand over the best attempt so far, or have a flawed one made again while there are attempts left."""
+        best = take if self.best is None or take.score > self.best.score else self.best
+        attempts = self.attempt + 1
+        if take.flawed(options) and attempts < options.attempts:
+            again(replace(self, attempt=attempts, best=best))
+        else:
+            done(self.index, replace(best, attempts=attempts))
 
 
 def judge(

@@ -8,25 +8,15 @@ Shapes: b rows, N tokens of the longest line, W tokens in the attention's window
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Event
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voiceover.synthesis.acoustic import AcousticModel, StepInputs, StepState
-from voiceover.synthesis.attempts import Decoded, DecodingOptions, Utterance, dropout_masks, judge
+from voiceover.synthesis.attempts import Decoded, DecodingOptions, Waiting, dropout_masks, judge
 from voiceover.types import Samples
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Waiting:
-    """An utterance that is yet to be decoded, again where an attempt of it was flawed."""
-
-    index: int
-    utterance: Utterance
-    attempt: int = 0
-    best: Decoded | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -99,12 +89,7 @@ class Decoder:
             step_seconds=self._step_seconds,
             options=self._options,
         )
-        best = take if waiting.best is None or take.score > waiting.best.score else waiting.best
-        attempts = waiting.attempt + 1
-        if take.flawed(self._options) and attempts < self._options.attempts:
-            again(replace(waiting, attempt=attempts, best=best))
-        else:
-            done(waiting.index, replace(best, attempts=attempts))
+        waiting.settle(take, self._options, again, done)
 
 
 def _alignment(row: _Row, tokens: int) -> Samples:

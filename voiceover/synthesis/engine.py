@@ -11,8 +11,8 @@ from typing import Protocol
 
 from voiceover.config import processors
 from voiceover.synthesis.acoustic import AcousticModel
-from voiceover.synthesis.attempts import Decoded, DecodingOptions, Utterance
-from voiceover.synthesis.decoding import Decoder, Waiting
+from voiceover.synthesis.attempts import Decoded, DecodingOptions, Utterance, Waiting
+from voiceover.synthesis.decoding import Decoder
 from voiceover.types import Samples
 
 

@@ -53,9 +53,10 @@ def open_bundle(path: Path, device: str = "auto", precision: Precision = Precisi
     """
     card = bundle.check(path)
     target = devices.resolve(device)
-    quantised = precision is Precision.INT8
-    if quantised and target != "cpu":
-        raise BadInputError(f"--precision int8: {target} has no such.", "Use fp32, or --device cpu.")
+    if precision is Precision.INT8 and target != "cpu":
+        raise BadInputError(f"--precision int8: {target} has no such.", "Use fp32 or bf16, or --device cpu.")
+    if precision is Precision.BF16 and target == "cpu":
+        raise BadInputError("--precision bf16: a processor has no such.", "Use fp32 or int8, or --device cuda.")
     front_end = bundle.front_end(path, card)
     if card.acoustic.kind != ACOUSTIC_KIND or (card.vocoder and card.vocoder.kind not in (VOCODER_KIND, HIFIGAN_KIND)):
         kinds = f"{card.acoustic.kind} and {card.vocoder.kind}" if card.vocoder else card.acoustic.kind
@@ -67,8 +68,8 @@ def open_bundle(path: Path, device: str = "auto", precision: Precision = Precisi
     digest = hashlib.sha256(f"{ENGINE} {front_end.name} {front_end.version} {sounding}".encode())
     if front_end.name.endswith(characters.OWN):  # the name of the others stands for their table
         digest.update(repr(front_end.symbols).encode())
-    if quantised:
-        digest.update(b"int8")
+    if precision in (Precision.INT8, Precision.BF16):
+        digest.update(precision.encode())
     options = replace(DecodingOptions(), end_tokens=front_end.end_tokens)
     try:
         mel = MelConfig(**card.mel)  # type: ignore[arg-type]
@@ -82,12 +83,12 @@ def open_bundle(path: Path, device: str = "auto", precision: Precision = Precisi
         for raw in stored.values():
             digest.update(hashlib.sha256(raw).digest())
         if target == "cpu":
-            acoustic = AcousticModel(
-                _weights(path, bundle.ACOUSTIC, stored), config, options.window, quantised=quantised
-            )
+            quantised = precision is Precision.INT8
+            weights = _weights(path, bundle.ACOUSTIC, stored)
+            acoustic = AcousticModel(weights, config, options.window, quantised=quantised)
             engine: Engine = ProcessorEngine(acoustic, _vocoder(path, card, mel, stored))
         else:
-            engine = _on_device(path, mel, target)
+            engine = _on_device(path, mel, target, half=precision is Precision.BF16)
     except VoiceoverError:
         raise
     except Exception as error:  # whatever the numerical libraries say of sizes and shapes that make no network
@@ -104,12 +105,12 @@ def _vocoder(path: Path, card: bundle.VoiceCard, mel: MelConfig, stored: Mapping
     return SourceFilterVocoder(weights, VocoderConfig(**sizes), mel)  # type: ignore[arg-type]
 
 
-def _on_device(path: Path, mel: MelConfig, device: str) -> Engine:
+def _on_device(path: Path, mel: MelConfig, device: str, *, half: bool) -> Engine:
     from voiceover.models.engine import DeviceEngine
     from voiceover.voices import networks
 
     loaded = networks.load(path, device)
-    return DeviceEngine(loaded.acoustic, loaded.vocoder, partial(_griffin_lim, config=mel))
+    return DeviceEngine(loaded.acoustic, loaded.vocoder, partial(_griffin_lim, config=mel), half=half)
 
 
 def _weights(path: Path, member: str, stored: Mapping[str, bytes]) -> dict[str, NDArray[np.float32]]:

@@ -3,10 +3,11 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
+from device_decoding import decode
 
-from voiceover.models.decoding import decode
+from voiceover.models.stepping import STEPS, Stepper
 from voiceover.models.tacotron2 import Tacotron2
-from voiceover.synthesis.attempts import Decoded, DecodingOptions, count_repeats
+from voiceover.synthesis.attempts import Decoded, DecodingOptions, Utterance, count_repeats, dropout_masks
 from voiceover.synthesis.configs import TacotronConfig
 
 CONFIG = TacotronConfig(
@@ -125,3 +126,51 @@ def test_tokens_that_may_take_no_time_do_not_count_as_skipped(model):
 )
 def test_a_return_beyond_the_window_is_a_repeat(path, repeats):
     assert count_repeats(np.array(path), window_back=2) == repeats
+
+
+def test_lines_take_turns_in_few_rows_and_come_out_the_same(model):
+    lines, seeds = [[1, 2, 3, 4], [5, 6, 7, 8, 9, 10], [2, 2, 3], [4] * 12, [7, 8]], [1, 2, 3, 4, 5]
+    together = decode(model, lines, seeds, STEP, OPTIONS)
+    in_turn = decode(model, lines, seeds, STEP, OPTIONS, rows=2)
+    for one, other in zip(together, in_turn, strict=True):
+        assert one.stopped == other.stopped
+        np.testing.assert_allclose(one.mel, other.mel, atol=1e-4)
+        np.testing.assert_allclose(one.alignment, other.alignment, atol=1e-5)
+
+
+def test_a_step_is_the_networks_own(model):
+    """The steps that a GPU replays, weights laid out anew, against `Decoder.step`, which teacher forcing checks."""
+    options, line = dataclasses.replace(OPTIONS, window_back=99, window_ahead=99), [3, 1, 4, 1, 5]
+    (decoded,) = decode(model, [line], [1], STEP, options)
+    masks = torch.from_numpy(dropout_masks(Utterance(tuple(line), 1).noise(0), 40, CONFIG.prenet_dim)).float()
+    with torch.inference_mode():
+        memory = model.encode(torch.tensor([line]), torch.tensor([len(line)]), isolate=True)
+        state = model.decoder.start(memory, torch.ones(1, len(line), dtype=torch.bool))
+        frame = torch.zeros(1, CONFIG.n_mels * CONFIG.frames_per_step)
+        for step, weights in enumerate(decoded.alignment[:40]):
+            frame, _, state = model.decoder.step(frame, state, (masks[step][:1], masks[step][1:]))
+            np.testing.assert_allclose(state.attention.weights[0], weights, atol=1e-5)
+
+
+def test_bfloat16_comes_near_what_it_stands_for(model):
+    gate_always(model, -20.0)  # so that both are as long
+    options = dataclasses.replace(OPTIONS, window_ahead=0, rest_seconds=1e9)
+    whole, half = (decode(model, [[1] * 9], [1], STEP, options, half=half)[0] for half in (False, True))
+    assert whole.mel.shape == half.mel.shape
+    assert not np.array_equal(whole.mel, half.mel)
+    assert np.abs(whole.mel - half.mel).mean() < 0.05 * np.abs(whole.mel).mean()
+
+
+def test_steps_that_cannot_be_captured_are_taken_one_by_one(model):
+    """As on a GPU whose driver knows no graphs: a processor has none either."""
+    (expected,) = decode(model, [[1, 2, 3, 4]], [1], STEP, OPTIONS)
+    stepper = Stepper(model, OPTIONS, OPTIONS.rest_steps(STEP), torch.float32, capture=True)
+    with torch.inference_mode():
+        lines, carried = stepper.start(1, 4)
+        lines.memory[:] = model.encode(torch.tensor([[1, 2, 3, 4]]), torch.tensor([4]), isolate=True)
+        lines.keys[:] = model.decoder.attention_layer.memory_layer(lines.memory)
+        lines.mask[:], lines.lengths[:] = True, 4
+        masks = dropout_masks(Utterance((1, 2, 3, 4), 1).noise(0), STEPS, CONFIG.prenet_dim)
+        steps, _ = stepper.run(torch.from_numpy(masks)[:, :, None], lines, carried)
+    count = min(STEPS, len(expected.alignment))
+    np.testing.assert_allclose(steps.weights[:count, 0], expected.alignment[:count], atol=1e-6)

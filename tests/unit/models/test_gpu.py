@@ -2,8 +2,9 @@
 
 import pytest
 import torch
+from device_decoding import decode
 
-from voiceover.models.decoding import decode
+from voiceover.models.stepping import STEPS, Stepper
 from voiceover.models.tacotron2 import Tacotron2
 from voiceover.models.vocoder import Vocoder
 from voiceover.synthesis.attempts import DecodingOptions
@@ -43,3 +44,21 @@ def test_the_vocoder_on_the_gpu_is_the_cpus():
     on_cpu = vocoder.synthesise(mel, seed=3)
     on_gpu = vocoder.cuda().synthesise(mel, seed=3)
     assert abs(on_cpu - on_gpu).max() < 1e-2
+
+
+def test_steps_are_the_same_from_a_graph_and_without():
+    torch.manual_seed(0)
+    model, options = Tacotron2(TacotronConfig(frames_per_step=2)).eval().cuda(), DecodingOptions()
+    found = []
+    for capture in (True, False):
+        with torch.inference_mode():
+            stepper = Stepper(model, options, options.rest_steps(0.02), torch.float32, capture=capture)
+            lines, carried = stepper.start(4, 64)
+            lines.memory.normal_(generator=torch.Generator("cuda").manual_seed(1))
+            lines.mask[:], lines.lengths[:] = True, 64
+            drops = torch.full((STEPS, 2, 4, model.config.prenet_dim), 2, dtype=torch.uint8, device="cuda")
+            for _ in range(2):
+                steps, carried = stepper.run(drops, lines, carried)
+            found.append(steps)
+        assert bool(stepper.captured) is capture
+    torch.testing.assert_close(found[0].frames, found[1].frames, atol=1e-4, rtol=0)

@@ -7,9 +7,9 @@ from threading import Event
 import numpy as np
 import pytest
 import torch
+from device_decoding import decode
 from public_networks import SMALL
 
-from voiceover.models.decoding import decode
 from voiceover.models.tacotron2 import Tacotron2
 from voiceover.synthesis.acoustic import AcousticModel, StepInputs
 from voiceover.synthesis.attempts import DecodingOptions, Utterance
@@ -62,7 +62,7 @@ def test_it_decodes_as_torch_does(changed, window):
     model, options = network(**changed), dataclasses.replace(OPTIONS, attempts=1, **window)
     for place, line in enumerate(LINES):
         (got,) = run(model, [line], options, seeds=[place])
-        (expected,) = decode(model, [line], [Utterance(tuple(line), place).noise(0)], STEP, options)
+        (expected,) = decode(model, [line], [place], STEP, options)
         assert got.mel.shape == expected.mel.shape
         np.testing.assert_allclose(got.mel, expected.mel, atol=2e-4)
         np.testing.assert_allclose(got.alignment, expected.alignment, atol=2e-5)
@@ -131,10 +131,8 @@ def test_of_several_attempts_the_best_is_kept_and_all_are_counted():
     model = gate_always(network(), -20.0)
     options = dataclasses.replace(OPTIONS, attempts=4)
     (best,) = run(model, [LINES[1]], options)
-    single = dataclasses.replace(options, attempts=1)
     scores = [
-        decode(model, [LINES[1]], [Utterance(tuple(LINES[1]), 0).noise(attempt)], STEP, single)[0].score
-        for attempt in range(best.attempts)
+        decode(model, [LINES[1]], [0], STEP, options, attempt=attempt)[0].score for attempt in range(best.attempts)
     ]
     assert best.score == pytest.approx(max(scores), abs=1e-4)
 

@@ -13,7 +13,7 @@ from voiceover.config import Precision
 from voiceover.errors import BadInputError, MissingError
 from voiceover.synthesis.griffin_lim import griffin_lim
 from voiceover.types import Line
-from voiceover.voices import catalog, devices
+from voiceover.voices import catalog, devices, networks
 from voiceover.voices.base import as_spoken
 
 TEXTS = [
@@ -97,6 +97,16 @@ def test_int8_is_another_voice_to_the_cache_and_a_processors_alone(voice, monkey
     monkeypatch.setattr(devices, "resolve", lambda name: "cuda:0")
     with pytest.raises(BadInputError, match="--precision int8"):
         catalog.open_voice("narrator", "cuda", Precision.INT8)
+
+
+def test_bf16_is_another_voice_to_the_cache_and_a_gpus_alone(voice, monkeypatch):
+    with pytest.raises(BadInputError, match="--precision bf16"):
+        catalog.open_voice("narrator", "cpu", Precision.BF16)
+    loaded = networks.load(catalog.find("narrator").path)
+    monkeypatch.setattr(devices, "resolve", lambda name: "cuda:0")
+    monkeypatch.setattr(networks, "load", lambda path, device: loaded)  # as if a GPU were there
+    half, whole = (catalog.open_voice("narrator", "cuda", precision) for precision in (Precision.BF16, Precision.AUTO))
+    assert half.fingerprint != whole.fingerprint == voice.fingerprint
 
 
 @pytest.mark.parametrize("name", ["gpu", "cuda:x", "cpu:1", ""])
