@@ -19,6 +19,7 @@ from voiceover.scratch import folder as scratch_folder
 from voiceover.types import Samples
 
 BLOCK_SECONDS = 5
+_AT_ONCE = 1 << 15  # samples that ffmpeg hands from one of its threads to the next: a frame of AAC is 32 times fewer
 _USUAL = {"mono": 1, "stereo": 2, "3.0": 3, "quad": 4, "5.0": 5, "5.1": 6, "6.1": 7, "7.1": 8}
 
 
@@ -74,7 +75,8 @@ def stream_audio(path: Path, *, rate: int = 48_000, stream: int = 0) -> tuple[Ge
     first = round(parse_start(said) * tracks[stream].rate)
     arguments = ["-copyts", "-i", file_name(path), "-map", f"0:a:{stream}"]
     filters = f"aresample={tracks[stream].rate}:async=1:first_pts={first},asetpts=N/SR/TB"
-    arguments += ["-af", f"{filters},aformat=channel_layouts={layout}" if layout else filters]
+    filters += f",aformat=channel_layouts={layout}" if layout else ""
+    arguments += ["-af", f"{filters},asetnsamples={_AT_ONCE}:p=0"]
     arguments += ["-ac", str(channels), "-ar", str(rate), "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"]
 
     def pieces() -> Generator[Samples]:

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Generator, Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
@@ -16,6 +17,7 @@ from voiceover.errors import BadInputError, MissingError
 from voiceover.media.stalls import STALL_SECONDS, TELLS, Watch, told_to
 
 PROBE_TIMEOUT = 120.0  # seconds
+_PIPE_BYTES = 1 << 20  # what anybody may ask for
 # What is opened: files of sound and pictures. Left out is whatever names further files or addresses to open (hls, dash,
 # concat, imf, sdp, rtsp, image2's patterns, VobSub's pairs, AviSynth's scripts). Pictures stay, to be
 # told as such, and lavfi, which no file is ever taken for.
@@ -164,13 +166,27 @@ def _start(
     arguments: Sequence[str], errors: IO[bytes], progress: IO[bytes], *, fed: bool = False
 ) -> subprocess.Popen[bytes]:
     # only the first input's whitelist is set here; callers with more inputs repeat it before each
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [find_ffmpeg(), *_QUIETLY, *told_to(progress.fileno()), *arguments],
         pass_fds=(progress.fileno(),) if TELLS else (),
         stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=errors,
     )
+    _widen(process.stdin, process.stdout)
+    return process
+
+
+def _widen(*pipes: IO[bytes] | None) -> None:
+    """Let pipes hold more than a sixth of a second of sound, after which each end has to wake the other up."""
+    try:
+        from fcntl import F_SETPIPE_SZ, fcntl
+    except ImportError:  # not Linux
+        return
+    for pipe in pipes:
+        with suppress(OSError):  # a user's share of memory for pipes is used up
+            if pipe is not None:
+                fcntl(pipe.fileno(), F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def _stood_still(about: Path | None, stall: float, said: str) -> BadInputError:
