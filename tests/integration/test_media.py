@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -540,6 +541,17 @@ def test_an_interrupted_mux_leaves_nothing(
 def test_a_hung_ffmpeg_is_ended() -> None:
     with pytest.raises(BadInputError, match="did not finish in 1 s"):
         run(["-f", "lavfi", "-re", "-i", "sine", "-f", "null", "-"], timeout=1.0)
+
+
+def test_what_fails_while_ffmpeg_is_fed_is_raised() -> None:
+    """Half of a sound would pass for all of it."""
+
+    def pieces() -> Iterator[bytes]:
+        yield bytes(48_000)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run(["-f", "f32le", "-i", "pipe:0", "-f", "null", "-"], feed=pieces())
 
 
 def test_no_ffmpeg_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,10 +82,11 @@ def run(
 ) -> tuple[int, bytes, str]:
     """Run ffmpeg; return its status, what it wrote to its output and what it said.
 
-    `feed` goes to its input. Raises BadInputError, with the last lines it said, if it fails, outlives `timeout`, or
-    makes no progress for `stall` seconds; `writes` is what a full disk is told of, and `elsewhere` the remedy.
+    `feed` goes to its input; what it raises is raised here. Raises BadInputError, with the last lines it said, if it
+    fails, outlives `timeout`, or makes no progress for `stall` seconds; `writes` is what a full disk is told of, and
+    `elsewhere` the remedy.
     """
-    late = threading.Event()
+    late, broken = threading.Event(), list[Exception]()
     with (
         tempfile.TemporaryFile() as errors,
         tempfile.TemporaryFile() as progress,
@@ -102,7 +103,7 @@ def run(
         if stall < timeout:
             watch.start()
         feed = feed and watch.feeding(feed)
-        feeder = threading.Thread(target=_feed, args=(process.stdin, feed)) if feed is not None else None
+        feeder = threading.Thread(target=_feed, args=(process, feed, broken)) if feed is not None else None
         try:
             if feeder:
                 feeder.start()
@@ -119,6 +120,8 @@ def run(
                 feeder.join()
         errors.seek(0)
         said = errors.read().decode("utf-8", "replace")
+    if broken:
+        raise broken[0]
     if late.is_set():
         raise BadInputError(f"{about or 'ffmpeg'}: ffmpeg did not finish in {timeout:g} s.\n{last_lines(said)}")
     if watch.stalled:
@@ -218,10 +221,14 @@ def last_lines(said: str, count: int = 3) -> str:
     return "\n".join(f"ffmpeg: {line}" for line in told[-count:])
 
 
-def _feed(pipe: IO[bytes], chunks: Iterable[bytes | memoryview]) -> None:
+def _feed(process: subprocess.Popen[bytes], chunks: Iterable[bytes | memoryview], broken: list[Exception]) -> None:
+    assert process.stdin is not None  # noqa: S101 - for mypy
     try:
-        with pipe:
+        with process.stdin as pipe:
             for chunk in chunks:
                 pipe.write(chunk)
     except (BrokenPipeError, ValueError):
         pass  # ffmpeg stopped reading: its status and its words say why
+    except Exception as error:  # or half of the sound would pass for all of it
+        broken.append(error)
+        process.kill()
