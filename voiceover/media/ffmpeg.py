@@ -41,6 +41,10 @@ _NOISE = re.compile(
 )
 
 
+class FailedError(BadInputError):
+    """An ffmpeg that ended with an error of its own: not one that stood still, or for which there was no room."""
+
+
 def describe_ffmpeg() -> tuple[str, frozenset[str]]:
     """Return ffmpeg's version ("" if it does not start) and the names of its filters and encoders."""
     ffmpeg = find_ffmpeg()
@@ -199,8 +203,8 @@ def _stood_still(about: Path | None, stall: float, said: str) -> BadInputError:
     )
 
 
-def _failed(about: Path | None, said: str) -> BadInputError:
-    return BadInputError(f"{about or 'ffmpeg'}: ffmpeg failed.\n{last_lines(said)}")
+def _failed(about: Path | None, said: str) -> FailedError:
+    return FailedError(f"{about or 'ffmpeg'}: ffmpeg failed.\n{last_lines(said)}")
 
 
 def _output(arguments: Sequence[str]) -> Path | None:
