@@ -211,7 +211,7 @@ def clock(pid: int) -> tuple[float, float]:
 
 def watch(pid: int, peak: dict[str, float], done: threading.Event) -> None:
     while not done.wait(0.1):
-        own = memory(pid)
+        own = memory(pid, pid)
         try:
             tasks = Path(f"/proc/{pid}/task").glob("*/children")  # each thread has children of its own
             children = [child for task in tasks for child in task.read_text().split()]
@@ -219,12 +219,15 @@ def watch(pid: int, peak: dict[str, float], done: threading.Event) -> None:
             children = []
         peak["own"] = max(peak["own"], own.get("VmRSS", 0.0))
         peak["of it private"] = max(peak["of it private"], own.get("RssAnon", 0.0))
-        peak["ffmpeg"] = max(peak["ffmpeg"], sum(memory(int(child)).get("VmRSS", 0.0) for child in children))
+        rows = [memory(int(child), pid) for child in children]
+        peak["ffmpeg"] = max(peak["ffmpeg"], sum(row.get("VmRSS", 0.0) for row in rows))
 
 
-def memory(pid: int) -> dict[str, float]:
+def memory(pid: int, own: int) -> dict[str, float]:
     try:
         rows = Path(f"/proc/{pid}/status").read_text().splitlines()
+        if pid != own and Path(f"/proc/{pid}/exe").samefile(f"/proc/{own}/exe"):
+            return {}  # a child that is not yet its program has its parent's memory
     except OSError:
         return {}
     return {row.split(":")[0]: int(row.split()[1]) / 1000 for row in rows if row.startswith(("VmRSS", "RssAnon"))}

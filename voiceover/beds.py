@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,16 +39,21 @@ def decode_meanwhile(path: Path, *, rate: int, stream: int, seconds: float, scra
 
     def decode() -> Bed:
         found: list[NDArray[np.float64]] = []
-        weighting: list[Weighting] = []
 
-        def hear(piece: Samples) -> None:
-            if over.is_set():
-                raise _NotWantedError
-            if not weighting:
-                weighting.append(Weighting(rate, piece.shape[1]))
-            found.append(weighting[0].measure(piece))
+        def listen() -> Callable[[Samples], None]:
+            found.clear()
+            weighting: list[Weighting] = []
 
-        samples = media.decode_audio(path, rate=rate, stream=stream, seconds=seconds, scratch=scratch, hear=hear)
+            def hear(piece: Samples) -> None:
+                if over.is_set():
+                    raise _NotWantedError
+                if not weighting:
+                    weighting.append(Weighting(rate, piece.shape[1]))
+                found.append(weighting[0].measure(piece))
+
+            return hear
+
+        samples = media.decode_audio(path, rate=rate, stream=stream, seconds=seconds, scratch=scratch, listen=listen)
         energies = np.zeros(len(samples) // round(loudness.HOP_SECONDS * rate))
         heard = np.concatenate([*found, np.zeros(0)])[: len(energies)]
         energies[: len(heard)] = heard

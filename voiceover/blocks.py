@@ -19,6 +19,7 @@ from voiceover.types import Samples
 T = TypeVar("T")
 _THREADS = 2
 _HELD_BYTES = 1 << 26  # of a mapped file, before its pages are given back
+_KEPT_BYTES = 31 << 20
 
 
 def blocks(samples: Samples, length: int) -> Iterator[tuple[int, int]]:
@@ -39,6 +40,15 @@ def release(samples: Samples) -> None:
     mapped = getattr(samples, "_mmap", None)
     if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
         mapped.madvise(mmap.MADV_DONTNEED)
+
+
+def keep_memory() -> None:
+    """Have the C library keep what blocks leave, for the next ones.
+
+    glibc gives freed memory back from a size on that grows with what is freed, up to 32 MB; below it, every block's
+    arrays would be fetched from the system anew, page by page. Elsewhere nothing happens.
+    """
+    np.empty(_KEPT_BYTES, np.uint8)  # freed at once
 
 
 def each(samples: Samples, length: int, work: Callable[[int, int], object]) -> None:
@@ -86,6 +96,18 @@ def read_ahead(pieces: Generator[T]) -> Generator[T]:
     finally:
         over.set()
         thread.join()
+
+
+def amplify(block: Samples, gain: Samples, out: Samples) -> Samples:
+    """Multiply each channel of a block, shape (n,) or (n, channels), by `gain`, shape (n,), into `out`.
+
+    A channel at a time takes a third of the time that numpy takes for all at once.
+    """
+    if block.ndim == 1:
+        return np.multiply(block, gain, out=out)
+    for channel in range(block.shape[1]):
+        np.multiply(block[:, channel], gain, out=out[:, channel])
+    return out
 
 
 def between(nodes: NDArray[np.float32], apart: int) -> Samples:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from voiceover import mixdown
+from voiceover.curves import Curves
 from voiceover.loudness import Target
 from voiceover.mastering import ENCODER_HEADROOM_DB, Master
 from voiceover.media import Level
@@ -50,15 +51,17 @@ def finish(
     measure: Callable[[], Measured],
     output: Path,
     progress: Progress,
+    curves: Curves | None = None,
 ) -> Measured:
     """Write a film with the sound at its target and return what it then measures, decoded.
 
-    `measure` decodes what `write` wrote. A true peak that is out of bounds is lowered where it is, and only what is
-    around it written anew. Where that is not enough, or the loudness is out of bounds, gain and ceiling are corrected
-    by as much for the whole film. Twice at most; warns if that was not enough, and of what was left out.
+    `curves` are the sound's, if they are drawn already. `measure` decodes what `write` wrote. A true peak that is out
+    of bounds is lowered where it is, and only what is around it written anew. Where that is not enough, or the loudness
+    is out of bounds, gain and ceiling are corrected by as much for the whole film. Twice at most; warns if that was not
+    enough, and of what was left out.
     """
     progress.stage("Levelling")
-    master = Master(sound, mixdown.RATE)
+    master = Master(sound, mixdown.RATE, curves)
     peak = highest_peak(target)
     lufs, ceiling = (target.lufs if target else None), peak - ENCODER_HEADROOM_DB
     off = 0.0

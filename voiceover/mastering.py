@@ -1,6 +1,6 @@
 """The level of the finished sound: one gain curve, worked out before a sample is changed, put on as it is written.
 
-The mix is measured once, into curves with a point a millisecond (K-weighted energy, true peak). On these, loudness
+The mix is measured once, into curves with a point a millisecond (K-weighted energy, peak). On these, loudness
 and limiter are solved together, so that another try after the encoder has had its say costs no further look at the
 film. A look-ahead limiter: the least gain needed within its reach, smoothed over the same span, so that the gain is
 already down when the peak comes.
@@ -9,19 +9,18 @@ already down when the peak comes.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from math import inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voiceover import loudness, peaks
-from voiceover.blocks import between, blocks, each
+from voiceover.blocks import amplify, between, blocks, each
+from voiceover.curves import NODE_SECONDS, Curves, draw
 from voiceover.loudness import Loudness, Target
 from voiceover.types import Samples
 
 ENCODER_HEADROOM_DB = 1.0  # lossy encoders raise true peaks by up to about this much: what is tried first
-_NODE_SECONDS = 0.001
 _REACH = 14  # nodes over which the limiter closes and opens: short enough not to pump, long enough not to buzz
 _BETWEEN = sqrt(2.0)  # how far a wave is taken to rise between samples: what stays under it is not looked at closely
 _BLURRED = 24  # nodes to both sides over which an encoder's frame spreads what it got wrong
@@ -33,18 +32,16 @@ _WITHIN_LU = 0.1
 
 
 class Master:
-    """A mix, shape (n,) or (n, channels), and the gain curve that levels it. The mix itself is not changed."""
+    """A mix, shape (n,) or (n, channels), and the gain curve that levels it. The mix itself is not changed.
 
-    def __init__(self, samples: Samples, rate: int) -> None:
+    `curves` are its own, if they are drawn already.
+    """
+
+    def __init__(self, samples: Samples, rate: int, curves: Curves | None = None) -> None:
         self.samples, self.rate = samples, rate
-        self._node = round(_NODE_SECONDS * rate)  # samples
-        self._peaks = np.zeros(-(-len(samples) // self._node), np.float32)
-        with ThreadPoolExecutor(1) as pool:  # neither needs the other
-            energies = pool.submit(loudness.measure_energies, samples, rate, hop_seconds=_NODE_SECONDS)
-            for start, end in blocks(samples, rate // self._node * self._node):
-                own = peaks.sample_peaks(samples[start:end], self._node)
-                self._peaks[start // self._node :][: len(own)] = own
-            self._energies = energies.result().astype(np.float32)
+        curves = curves or draw(samples, rate)
+        self._node = curves.node  # samples
+        self._peaks, self._energies = curves.peaks, curves.energies
         self._near = peaks.near(self._peaks)
         self._close = np.zeros(len(self._peaks), np.bool_)  # whose peaks have been looked for between the samples
         self._curve = np.ones(len(self._peaks), np.float32)
@@ -80,7 +77,7 @@ class Master:
         """Lower the curve by some dB around some seconds; return the ranges of samples in which it changed."""
         gain = np.ones(len(self._curve), np.float32)
         for seconds, db in spots:
-            node = round(seconds / _NODE_SECONDS)
+            node = round(seconds / NODE_SECONDS)
             around = slice(max(node - _BLURRED, 0), node + _BLURRED + 1)
             gain[around] = np.minimum(gain[around], np.float32(10.0 ** (-db / 20.0)))
         gain = _smooth(gain)
@@ -101,7 +98,7 @@ class Master:
         nodes = self._curve[np.clip(np.arange(first, last), 0, len(self._curve) - 1)]
         begin = start - first * self._node - self._node // 2
         gain = between(nodes, self._node)[begin : begin + len(block)]
-        return block * (gain if block.ndim == 1 else gain[:, None])
+        return amplify(block, gain, np.empty_like(block))
 
     def apply(self) -> bool:
         """Put the curve on the mix itself; return whether anything changed."""
@@ -122,7 +119,7 @@ class Master:
     def _measure(self) -> float:
         """Return the loudness (LUFS) under the curve."""
         energies = self._energies * np.square(self._curve[: len(self._energies)])
-        nodes = round(loudness.HOP_SECONDS / _NODE_SECONDS)
+        nodes = round(loudness.HOP_SECONDS / NODE_SECONDS)
         hops = energies[: len(energies) // nodes * nodes].reshape(-1, nodes).mean(axis=1, dtype=np.float64)
         return loudness.integrate(hops if len(hops) or not len(energies) else energies.mean(keepdims=True))
 

@@ -41,7 +41,12 @@ def measure_output(
     """
     # a film may be measured more than once: its decoded sound does not stay
     with tempfile.TemporaryDirectory(dir=scratch, ignore_cleanup_errors=True) as folder:
-        mono, level, over = _listen(output, track, ceiling_dbtp, Path(folder))
+        path = Path(folder) / "mono.f32"
+        try:
+            level, over = _listen(output, track, ceiling_dbtp, path, quick=True)
+        except media.FailedError:  # not that anything of ours should be damaged
+            level, over = _listen(output, track, ceiling_dbtp, path, quick=False)
+        mono = np.memmap(path, np.float32, "r") if path.stat().st_size else np.zeros(0, np.float32)
         unshifted = [item for item in placed if item.end > item.start and abs(item.shift) < _UNSHIFTED]
         if bed:
             rendered = _find_onsets(narration.audio.samples, unshifted)
@@ -58,15 +63,14 @@ def measure_output(
 
 
 def _listen(
-    output: Path, track: int, ceiling_dbtp: float, folder: Path
-) -> tuple[Samples, Loudness, tuple[tuple[float, float], ...]]:
-    """Decode a track and return it in mono, mapped to a file in `folder`, its loudness, and its peaks over a ceiling.
+    output: Path, track: int, ceiling_dbtp: float, path: Path, *, quick: bool
+) -> tuple[Loudness, tuple[tuple[float, float], ...]]:
+    """Decode a track and write it to a file in mono; return its loudness, and its peaks over a ceiling.
 
     Only what onsets are found in is kept.
     """
-    pieces, channels = media.stream_audio(output, rate=mixdown.RATE, stream=track)
-    meter = Meter(mixdown.RATE, channels, ceiling_dbtp=ceiling_dbtp)
-    path, share = folder / "mono.f32", np.float32(1.0 / channels)
+    pieces, channels = media.stream_audio(output, rate=mixdown.RATE, stream=track, quick=quick)
+    meter, share = Meter(mixdown.RATE, channels, ceiling_dbtp=ceiling_dbtp), np.float32(1.0 / channels)
     with path.open("wb") as file, closing(read_ahead(pieces)) as ahead:
         for piece in ahead:
             meter.add(piece)
@@ -74,9 +78,7 @@ def _listen(
             for channel in range(1, channels):
                 mono += piece[:, channel] * share
             media.write_samples(file, mono)
-    level, over = meter.finish()
-    empty = path.stat().st_size == 0
-    return np.zeros(0, np.float32) if empty else np.memmap(path, np.float32, "r"), level, over
+    return meter.finish()
 
 
 def _find_onsets(samples: Samples, placed: Sequence[Placed]) -> list[float | None]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from math import inf, prod
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceover import fitting, loudness, media
-from voiceover.blocks import between, each, release
+from voiceover.blocks import amplify, between, blocks, read_ahead, release
 from voiceover.fitting import EDGE_SECONDS, LEVEL_LUFS, Clip, Respeak, Span
 from voiceover.types import Audio, Placed, Samples
 
@@ -22,7 +23,8 @@ RATE = fitting.RATE
 SPEECH_OVER_BED_DB = 16.0  # 15 is promised; the limiter and the encoder take up to half a dB of a line
 DUCK_EARLY, DUCK_RELEASE, DUCK_HOLD = 0.150, 0.400, 1.5  # seconds: fade before speech, fade after it, gaps held across
 _NODE = 48  # samples between which a fade is a straight line
-_AT_ONCE = 32  # clips or seconds of sound before their pages are given back
+_AT_ONCE = 32  # clips or blocks of sound before their pages are given back
+_BLOCK_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,13 +92,14 @@ def mix(
     *,
     energies: NDArray[np.float64] | None = None,
     scratch: Path | None = None,
+    hear: Callable[[Samples], None] | None = None,
 ) -> Samples:
     """Lay the narration over the ducked original and return the mix, shape (n, channels), at the narration's rate.
 
     `original` (n, channels), at the same rate, is changed in place; it is copied only where the narration is longer.
-    `energies` are its own, if they are known already, from `loudness.measure_energies`.
-    The narration takes the original's own loudness, within reason, and goes to both channels of stereo and to the
-    centre of a surround layout.
+    `energies` are its own, if they are known already, from `loudness.measure_energies`. `hear` is given the mix
+    as it is made, whole milliseconds at a time. The narration takes the original's own loudness, within reason, and
+    goes to both channels of stereo and to the centre of a surround layout.
     """
     rate, voice = narration.audio.rate, narration.audio.samples
     if len(original) < len(voice):
@@ -111,20 +114,25 @@ def mix(
     times, depths = plan_ducking(narration.spans, energies, rate, gain_db + float(spread_db))
     gain = np.float32(10.0 ** (gain_db / 20.0))
 
-    def lay(start: int, end: int) -> None:
-        block = original[start:end]
-        if len(times):
-            nodes = np.arange(start, end + _NODE + 1, _NODE) / rate
-            level = np.interp(nodes, times, depths, left=0.0, right=0.0)
-            if level.min() < 0.0:
-                block *= between((10.0 ** (level / 20.0)).astype(np.float32), _NODE)[: len(block), None]
-        if start // rate % _AT_ONCE == 0:
-            release(voice)
-        speech = voice[start:end] * gain
-        for channel in targets:
-            block[: len(speech), channel] += speech
+    def lay() -> Generator[Samples]:
+        for start, end in blocks(original, _BLOCK_SECONDS * rate):
+            block = original[start:end]
+            if len(times):
+                nodes = np.arange(start, end + _NODE + 1, _NODE) / rate
+                level = np.interp(nodes, times, depths, left=0.0, right=0.0)
+                if level.min() < 0.0:
+                    amplify(block, between((10.0 ** (level / 20.0)).astype(np.float32), _NODE)[: len(block)], block)
+            if start // (_BLOCK_SECONDS * rate) % _AT_ONCE == 0:
+                release(voice)
+            speech = voice[start:end] * gain
+            for channel in targets:
+                block[: len(speech), channel] += speech
+            yield block
 
-    each(original, rate, lay)
+    with closing(read_ahead(lay())) as ahead:
+        for block in ahead:
+            if hear is not None:
+                hear(block)
     return original
 
 

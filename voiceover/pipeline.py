@@ -14,6 +14,7 @@ from pathlib import Path
 
 from voiceover import (
     beds,
+    curves,
     ensemble,
     finishing,
     forecast,
@@ -37,7 +38,9 @@ from voiceover import (
     timing,
 )
 from voiceover.beds import Bed
+from voiceover.blocks import keep_memory
 from voiceover.config import CacheSettings, CheckSettings, DubSettings, Mix, NarrateSettings, cache_folder
+from voiceover.curves import Curves
 from voiceover.ensemble import Ensemble
 from voiceover.errors import BadInputError
 from voiceover.excerpts import Excerpts
@@ -102,6 +105,7 @@ def perform(prepared: Prepared, progress: Progress, *, open_voice: Opener = cata
     troupe = ensemble.gather(lines, settings, progress, open_voice)
     mark = provenance.make(troupe.voices, film=True)
     own = provenance.make(troupe.voices, film=False)  # of a line alone
+    keep_memory()
 
     with (
         _scratch() as scratch,
@@ -118,7 +122,7 @@ def perform(prepared: Prepared, progress: Progress, *, open_voice: Opener = cata
             keep=_keep(shelf, excerpts),
             respeak=speaking.respeaker(troupe.parts),
         )
-        sound = _mix(narration, original, scratch)
+        sound, drawn = _mix(narration, original, scratch)
         with media.write_beside(settings.output) as part:  # the film appears once it is measured and reported
             bed = settings.mix is Mix.DUCK
             track = -1 if settings.mix is Mix.SEPARATE else 0
@@ -147,6 +151,7 @@ def perform(prepared: Prepared, progress: Progress, *, open_voice: Opener = cata
                 ),
                 output=settings.output,
                 progress=progress,
+                curves=drawn,
             )
             finished = _report(
                 settings,
@@ -179,6 +184,7 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
     progress.start("narrate", lines=len(lines), output=str(settings.output))
     troupe = ensemble.gather(lines, settings, progress, open_voice)
     mark = provenance.make(troupe.voices, film=False)
+    keep_memory()
 
     with _scratch() as scratch, _collect(settings, lines, clock, mark) as shelf:
         excerpts = _excerpts(settings, scratch)
@@ -266,11 +272,14 @@ def _listen(
     return beds.decode_meanwhile(film.path, rate=mixdown.RATE, stream=stream, seconds=film.seconds, scratch=scratch)
 
 
-def _mix(narration: Narration, original: Future[Bed] | None, scratch: Path) -> Samples:
+def _mix(narration: Narration, original: Future[Bed] | None, scratch: Path) -> tuple[Samples, Curves]:
+    """Return the dub's sound, not levelled yet, and what levelling has to know of it."""
     if original is None:
-        return narration.audio.samples
+        return narration.audio.samples, curves.draw(narration.audio.samples, mixdown.RATE)
     bed = original.result()
-    return mixdown.mix(bed.samples, narration, energies=bed.energies, scratch=scratch)
+    drawn = Curves(mixdown.RATE, bed.samples.shape[1])
+    sound = mixdown.mix(bed.samples, narration, energies=bed.energies, scratch=scratch, hear=drawn.add)
+    return sound, drawn
 
 
 def _mux(

@@ -11,6 +11,7 @@ import pytest
 from signals import RATE, bursts
 
 from voiceover import media
+from voiceover.errors import BadInputError
 from voiceover.media import encoding
 from voiceover.media.containers import CONTAINERS
 from voiceover.media.tracks import encoder
@@ -129,6 +130,41 @@ def test_only_what_changed_is_encoded_again(tmp_path: Path) -> None:
     different = np.flatnonzero([one != other for one, other in zip(packets(before), packets(track), strict=True)])
     assert different.min() >= 4 * RATE // FRAME
     assert different.max() <= (4 * RATE + 2400) // FRAME + 1
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mov"])
+@pytest.mark.usefixtures("short_parts")
+def test_a_film_takes_the_packets_as_they_come(suffix: str, film: Path, tmp_path: Path) -> None:
+    """And has what an encoder of one's own would have been given: the same packets, and the same times."""
+    samples = sound(2)
+    track = media.Encoding(samples, RATE, tmp_path).update(encoder(CONTAINERS[".mp4"], 2), None, None)
+    assert track is not None
+    kept, out = media.Encoding(samples, RATE, tmp_path), tmp_path / f"out.{suffix}"
+    media.mux(media.probe(film), out, samples, encoding=kept)
+    assert packets(out) == packets(track)
+    assert np.array_equal(media.decode_audio(out), media.decode_audio(track))
+    changed = [(4 * RATE, 4 * RATE + 2400)]
+    media.mux(media.probe(film), out, samples, encoding=kept, changed=changed, force=True)
+    assert len(packets(out)) == len(packets(track))
+
+
+@pytest.mark.usefixtures("short_parts")
+def test_a_part_that_cannot_be_encoded_ends_the_film(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The film is being written by then, and would have ended where the sound did."""
+    out, encode = tmp_path / "out.mp4", media.Encoding._encode
+
+    def fail(self: media.Encoding, first: int, *rest: object) -> object:
+        if first > 101:
+            raise BadInputError("no more sound")
+        return encode(self, first, *rest)  # type: ignore[arg-type]
+
+    kept = media.Encoding(sound(2), RATE, tmp_path)
+    monkeypatch.setattr(media.Encoding, "_encode", fail)
+    with pytest.raises(BadInputError, match="no more sound"):
+        media.mux(media.probe(film), out, kept.dub, encoding=kept)
+    assert list(tmp_path.glob("*out*")) == []
 
 
 def test_touching_changes_are_one(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -355,6 +356,18 @@ def test_the_original_is_decoded_on_the_clock_of_the_film(films: dict[str, Path]
 # --- refusing ---
 
 
+@pytest.mark.parametrize("suffix", ["mp4", "mkv", "mov"])
+@pytest.mark.parametrize("name", ["plain", "it's, a [film]; 100% : \\'odd\\ 日本", " spaces  and\ttabs "])
+def test_the_quick_way_decodes_the_same(films: dict[str, Path], tmp_path: Path, suffix: str, name: str) -> None:
+    """In the name of a file of a filter more has a meaning than in that of an input."""
+    film = tmp_path / f"{name}.{suffix}"
+    run(["-i", f"file:{films['mp4']}", "-itsoffset", "0.7", "-i", f"file:{films['mp4']}", "-map", "0:v", "-map", "1:a",
+         "-c", "copy", f"file:{film}"])  # fmt: skip
+    slow, quick = (np.concatenate(list(media.stream_audio(film, quick=quick)[0])) for quick in (False, True))
+    assert len(slow) > 0
+    assert np.array_equal(quick, slow)
+
+
 def test_hostile_names_are_only_names(films: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("-i.mp4", "http:%03d 'x'.mp4", "ünï [x].mp4"):
@@ -540,6 +553,17 @@ def test_an_interrupted_mux_leaves_nothing(
 def test_a_hung_ffmpeg_is_ended() -> None:
     with pytest.raises(BadInputError, match="did not finish in 1 s"):
         run(["-f", "lavfi", "-re", "-i", "sine", "-f", "null", "-"], timeout=1.0)
+
+
+def test_what_fails_while_ffmpeg_is_fed_is_raised() -> None:
+    """Half of a sound would pass for all of it."""
+
+    def pieces() -> Iterator[bytes]:
+        yield bytes(48_000)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run(["-f", "f32le", "-i", "pipe:0", "-f", "null", "-"], feed=pieces())
 
 
 def test_no_ffmpeg_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

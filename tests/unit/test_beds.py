@@ -9,6 +9,7 @@ from signals import RATE, bursts
 
 from voiceover import beds, loudness, media
 from voiceover.errors import BadInputError
+from voiceover.media.ffmpeg import run
 from voiceover.types import Audio
 
 
@@ -42,3 +43,22 @@ def test_what_cannot_be_decoded_is_told_with_the_result(sound: Path, tmp_path: P
         pytest.raises(BadInputError, match="no audio stream 3"),
     ):
         coming.result()
+
+
+def test_a_damaged_film_is_heard_from_its_beginning_again(tmp_path: Path) -> None:
+    """The quick way ends at the damage, and what it heard until then does not count."""
+    whole, film = tmp_path / "whole.wav", tmp_path / "film.mkv"
+    media.write_wav(whole, Audio(bursts(12.3), RATE))
+    run(["-i", f"file:{whole}", "-c:a", "flac", f"file:{film}"])
+    data = bytearray(film.read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 5000] = bytes(5000)
+    film.write_bytes(data)
+    with pytest.raises(media.FailedError):
+        list(media.stream_audio(film, quick=True)[0])
+    with beds.decode_meanwhile(film, rate=RATE, stream=0, seconds=12.3, scratch=tmp_path) as coming:
+        bed = coming.result()
+    slow = np.concatenate(list(media.stream_audio(film)[0]))
+    assert len(slow) > 11 * RATE
+    assert np.array_equal(bed.samples[: len(slow)], slow)
+    wanted = loudness.measure_energies(bed.samples, RATE)
+    np.testing.assert_allclose(bed.energies, wanted, rtol=1e-3, atol=1e-7)

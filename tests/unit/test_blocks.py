@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import platform
+import subprocess
+import sys
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
@@ -8,7 +11,7 @@ import numpy as np
 import pytest
 
 from voiceover import mixdown
-from voiceover.blocks import between, blocks, each, read_ahead, release
+from voiceover.blocks import amplify, between, blocks, each, read_ahead, release
 
 
 @pytest.mark.parametrize(("length", "step"), [(0, 10), (1, 10), (10, 10), (25, 10)])
@@ -96,3 +99,35 @@ def test_who_stops_early_stops_the_reading() -> None:
     with closing(read_ahead(count_to(10**9, closed))) as ahead:
         assert next(ahead) == 0
     assert closed == [True]
+
+
+@pytest.mark.parametrize("shape", [(7,), (7, 1), (7, 2), (7, 6)])
+def test_every_channel_is_amplified(shape: tuple[int, ...]) -> None:
+    block = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
+    gain = np.linspace(0, 1, 7, dtype=np.float32)
+    wanted = block * gain.reshape(-1, *[1] * (len(shape) - 1))
+    assert np.array_equal(amplify(block, gain, np.empty_like(block)), wanted)
+    assert amplify(block, gain, block) is block
+    assert np.array_equal(block, wanted)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="tells what glibc's allocator does")
+@pytest.mark.parametrize("keep", [True, False])
+def test_memory_that_is_kept_is_not_fetched_again(keep: bool) -> None:
+    """A process of its own: what others freed here counts as well."""
+    program = f"""
+import resource, numpy
+from voiceover.blocks import keep_memory
+if {keep}:
+    keep_memory()
+def touch():
+    for _ in range(40):
+        one, other = numpy.ones(500_000), numpy.ones(500_000)
+        del one, other
+touch()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+touch()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+    faults = int(subprocess.run([sys.executable, "-c", program], check=True, capture_output=True).stdout)
+    assert faults < 1000 if keep else faults > 10_000

@@ -12,7 +12,7 @@ from voiceover import fitting, loudness, mixdown
 from voiceover.fitting import Clip, Span
 from voiceover.mixdown import Narration
 from voiceover.timing import plan
-from voiceover.types import Audio, Line, Placed, Speech
+from voiceover.types import Audio, Line, Placed, Samples, Speech
 
 RATE = mixdown.RATE
 
@@ -119,6 +119,15 @@ def test_overlapping_voices_duck_as_one_passage() -> None:
     ]
     times, _ = mixdown.plan_ducking(spans, np.full(50, 0.1), RATE)
     np.testing.assert_allclose(times, [0.85, 1.0, 4.0, 4.4])
+
+
+def test_the_mix_is_heard_as_it_is_made() -> None:
+    narration, heard = narrate((1.0, 2.0), seconds=5.3), list[Samples]()
+    mixed = mixdown.mix(
+        noise(5.3, rate=RATE)[:, None].repeat(2, axis=1), narration, hear=lambda b: heard.append(b.copy())
+    )
+    assert np.array_equal(np.concatenate(heard), mixed)
+    assert all(len(block) % 48 == 0 for block in heard[:-1])
 
 
 def test_a_narration_longer_than_the_original_is_kept_whole() -> None:

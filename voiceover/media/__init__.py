@@ -9,7 +9,7 @@ from voiceover.media.containers import CONTAINERS, Container, check_container
 from voiceover.media.decoding import decode_audio, stream_audio
 from voiceover.media.encoding import Encoding
 from voiceover.media.feeding import Level
-from voiceover.media.ffmpeg import describe_ffmpeg, find_ffmpeg
+from voiceover.media.ffmpeg import FailedError, describe_ffmpeg, find_ffmpeg
 from voiceover.media.marking import Marks, read_marks
 from voiceover.media.mp3 import MP3_FRAME, MP3_FRAME_BYTES, MP3_RATE, encode_mp3
 from voiceover.media.muxing import SubtitleMode, check_pictures, mux
@@ -24,6 +24,7 @@ __all__ = [
     "MP3_RATE",
     "Container",
     "Encoding",
+    "FailedError",
     "Level",
     "Marks",
     "Media",

@@ -61,7 +61,8 @@ class Encoding:
         self.channels = 1 if dub.ndim == 1 else dub.shape[1]
         self.path = Path(tempfile.mkdtemp(prefix="aac-", dir=scratch), "track.m4a")
         self._count = -(-len(dub) // _FRAME) + 1  # packets
-        self._joins = True
+        self._joins, self._checked = True, False
+        self._writings = 0
         self._parts: list[_Part] = []  # the newer ones count where they hold the same packets
 
     @property
@@ -77,18 +78,56 @@ class Encoding:
         `options` are the encoder's. The track starts at 0 and is as long as the dub, to the sample. None where this
         ffmpeg cannot join packets: an old one of the user's own.
         """
-        todo = [(0, self._count)] if changed is None or not self._parts else self._around(changed)
-        pieces = [(piece, min(piece + _PART, last)) for first, last in todo for piece in range(first, last, _PART)]
-
-        def encode(piece: tuple[int, int]) -> _Part:
-            return self._encode(*piece, options, level)
-
-        with ThreadPoolExecutor(min(os.cpu_count() or 1, _AT_ONCE)) as pool:
-            self._parts += pool.map(encode, pieces)
-        self._join()
+        arguments = [*self.input, "-map_metadata", "-1", *self.copying, "-f", "mp4", "-y", file_name(self.path)]
+        packets = self.packets(options, level, changed)
+        run(arguments, feed=packets, writes=Path(tempfile.gettempdir()), elsewhere=OTHER_SCRATCH)
         said = run(["-i", file_name(self.path)], timeout=PROBE_TIMEOUT, check=False)[2]
         self._joins = abs(parse_seconds(said) - len(self.dub) / self.rate) < _CLOSE
         return self.path if self._joins else None
+
+    def check(self, options: Sequence[str]) -> bool:
+        """Tell whether this ffmpeg can join packets, by a second of silence: some old ones of users' own cannot."""
+        if self._joins and not self._checked:
+            silence = np.zeros((self.rate, self.channels), np.float32)
+            try:
+                trial = Encoding(silence, self.rate, self.path.parent).update(options, None, None)
+            except BadInputError:
+                trial = None
+            self._joins, self._checked = trial is not None, True
+        return self._joins
+
+    input = ("-f", "aac", "-i", "pipe:0")  # of an ffmpeg that is fed `packets`
+
+    @property
+    def copying(self) -> tuple[str, ...]:
+        """The options that copy `packets`, with the times that an encoder would have given them.
+
+        The first packet comes before the sound, the last one is cut where the sound ends.
+        """
+        rest = len(self.dub) - (self._count - 2) * _FRAME
+        times = f"setts=ts=(N-1)*{_FRAME}/{self.rate}/TB"
+        times += f":duration=if(eq(N\\,{self._count - 1})\\,{rest}\\,{_FRAME})/{self.rate}/TB"
+        return "-c:a", "copy", "-bsf:a", times
+
+    def packets(
+        self, options: Sequence[str], level: Level | None, changed: Iterable[tuple[int, int]] | None
+    ) -> Iterator[bytes]:
+        """Yield the packets of all of the dub, as they are encoded; encoded anew is what `update` encodes anew."""
+        again = changed is not None and bool(self._parts)
+        todo = self._around(changed) if changed is not None and again else [(0, self._count)]
+        pieces = [(piece, min(piece + _PART, last)) for first, last in todo for piece in range(first, last, _PART)]
+        self._writings += 1
+        with ThreadPoolExecutor(min(os.cpu_count() or 1, _AT_ONCE)) as pool:
+            coming = [pool.submit(self._encode, *piece, options, level) for piece in pieces]
+            try:
+                for future in coming:
+                    self._parts.append(part := future.result())
+                    if not again:
+                        yield part.read(part.first, part.last)
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+        if again:
+            yield from self._collect()
 
     def _around(self, changed: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         """Return the packets, first and last (exclusive), that hold ranges of samples; ranges that touch are one."""
@@ -109,22 +148,12 @@ class Encoding:
         offsets = _find_frames(stream)[first - begin : last - begin + 1]
         if len(offsets) != last - first + 1:
             raise BadInputError(f"ffmpeg encoded {len(offsets)} packets of sound and not {last - first + 1}.")
-        path = self.path.with_name(f"{len(self._parts)}-{first}.aac")
+        path = self.path.with_name(f"{self._writings}-{first}.aac")
         with path.open("wb") as file:
             write_scratch(file, memoryview(stream)[offsets[0] : offsets[-1]])
         return _Part(first, path, offsets - offsets[0])
 
-    def _join(self) -> None:
-        """Write all packets to one file, with the times that an encoder would have given them."""
-        # the first packet comes before the sound, the last one is cut where the sound ends
-        rest = len(self.dub) - (self._count - 2) * _FRAME
-        times = f"setts=ts=(N-1)*{_FRAME}/{self.rate}/TB"
-        times += f":duration=if(eq(N\\,{self._count - 1})\\,{rest}\\,{_FRAME})/{self.rate}/TB"
-        arguments = ["-f", "aac", "-i", "pipe:0", "-map_metadata", "-1", "-c", "copy", "-bsf:a", times]
-        arguments += ["-f", "mp4", "-y", file_name(self.path)]
-        run(arguments, feed=self._packets(), writes=Path(tempfile.gettempdir()), elsewhere=OTHER_SCRATCH)
-
-    def _packets(self) -> Iterator[bytes]:
+    def _collect(self) -> Iterator[bytes]:
         owner = np.zeros(self._count, np.int32)
         for number, part in enumerate(self._parts):
             owner[part.first : part.last] = number

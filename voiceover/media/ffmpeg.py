@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Generator, Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
@@ -16,6 +17,7 @@ from voiceover.errors import BadInputError, MissingError
 from voiceover.media.stalls import STALL_SECONDS, TELLS, Watch, told_to
 
 PROBE_TIMEOUT = 120.0  # seconds
+_PIPE_BYTES = 1 << 20  # what anybody may ask for
 # What is opened: files of sound and pictures. Left out is whatever names further files or addresses to open (hls, dash,
 # concat, imf, sdp, rtsp, image2's patterns, VobSub's pairs, AviSynth's scripts). Pictures stay, to be
 # told as such, and lavfi, which no file is ever taken for.
@@ -37,6 +39,10 @@ _NOISE = re.compile(
     r"At least one output file|Conversion failed!|Task finished with|Terminating thread|Qavg: |^(frame|size)="
     r"|Nothing was written into|Last message repeated|Error (opening output files?|sending frames|while filtering)"
 )
+
+
+class FailedError(BadInputError):
+    """An ffmpeg that ended with an error of its own: not one that stood still, or for which there was no room."""
 
 
 def describe_ffmpeg() -> tuple[str, frozenset[str]]:
@@ -80,10 +86,11 @@ def run(
 ) -> tuple[int, bytes, str]:
     """Run ffmpeg; return its status, what it wrote to its output and what it said.
 
-    `feed` goes to its input. Raises BadInputError, with the last lines it said, if it fails, outlives `timeout`, or
-    makes no progress for `stall` seconds; `writes` is what a full disk is told of, and `elsewhere` the remedy.
+    `feed` goes to its input; what it raises is raised here. Raises BadInputError, with the last lines it said, if it
+    fails, outlives `timeout`, or makes no progress for `stall` seconds; `writes` is what a full disk is told of, and
+    `elsewhere` the remedy.
     """
-    late = threading.Event()
+    late, broken = threading.Event(), list[Exception]()
     with (
         tempfile.TemporaryFile() as errors,
         tempfile.TemporaryFile() as progress,
@@ -100,7 +107,7 @@ def run(
         if stall < timeout:
             watch.start()
         feed = feed and watch.feeding(feed)
-        feeder = threading.Thread(target=_feed, args=(process.stdin, feed)) if feed is not None else None
+        feeder = threading.Thread(target=_feed, args=(process, feed, broken)) if feed is not None else None
         try:
             if feeder:
                 feeder.start()
@@ -117,6 +124,8 @@ def run(
                 feeder.join()
         errors.seek(0)
         said = errors.read().decode("utf-8", "replace")
+    if broken:
+        raise broken[0]
     if late.is_set():
         raise BadInputError(f"{about or 'ffmpeg'}: ffmpeg did not finish in {timeout:g} s.\n{last_lines(said)}")
     if watch.stalled:
@@ -164,13 +173,27 @@ def _start(
     arguments: Sequence[str], errors: IO[bytes], progress: IO[bytes], *, fed: bool = False
 ) -> subprocess.Popen[bytes]:
     # only the first input's whitelist is set here; callers with more inputs repeat it before each
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [find_ffmpeg(), *_QUIETLY, *told_to(progress.fileno()), *arguments],
         pass_fds=(progress.fileno(),) if TELLS else (),
         stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=errors,
     )
+    _widen(process.stdin, process.stdout)
+    return process
+
+
+def _widen(*pipes: IO[bytes] | None) -> None:
+    """Let pipes hold more than a sixth of a second of sound, after which each end has to wake the other up."""
+    try:
+        from fcntl import F_SETPIPE_SZ, fcntl
+    except ImportError:  # not Linux
+        return
+    for pipe in pipes:
+        with suppress(OSError):  # a user's share of memory for pipes is used up
+            if pipe is not None:
+                fcntl(pipe.fileno(), F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def _stood_still(about: Path | None, stall: float, said: str) -> BadInputError:
@@ -180,8 +203,8 @@ def _stood_still(about: Path | None, stall: float, said: str) -> BadInputError:
     )
 
 
-def _failed(about: Path | None, said: str) -> BadInputError:
-    return BadInputError(f"{about or 'ffmpeg'}: ffmpeg failed.\n{last_lines(said)}")
+def _failed(about: Path | None, said: str) -> FailedError:
+    return FailedError(f"{about or 'ffmpeg'}: ffmpeg failed.\n{last_lines(said)}")
 
 
 def _output(arguments: Sequence[str]) -> Path | None:
@@ -202,10 +225,14 @@ def last_lines(said: str, count: int = 3) -> str:
     return "\n".join(f"ffmpeg: {line}" for line in told[-count:])
 
 
-def _feed(pipe: IO[bytes], chunks: Iterable[bytes | memoryview]) -> None:
+def _feed(process: subprocess.Popen[bytes], chunks: Iterable[bytes | memoryview], broken: list[Exception]) -> None:
+    assert process.stdin is not None  # noqa: S101 - for mypy
     try:
-        with pipe:
+        with process.stdin as pipe:
             for chunk in chunks:
                 pipe.write(chunk)
     except (BrokenPipeError, ValueError):
         pass  # ffmpeg stopped reading: its status and its words say why
+    except Exception as error:  # or half of the sound would pass for all of it
+        broken.append(error)
+        process.kill()

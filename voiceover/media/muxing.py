@@ -8,7 +8,7 @@ from typing import Literal
 
 from voiceover import scratch
 from voiceover.errors import BadInputError
-from voiceover.media.containers import check_container
+from voiceover.media.containers import Container, check_container
 from voiceover.media.encoding import Encoding
 from voiceover.media.feeding import Level, feed, raw_input
 from voiceover.media.ffmpeg import PROBE_TIMEOUT, file_name, last_lines, run
@@ -20,6 +20,8 @@ from voiceover.provenance import Mark
 from voiceover.types import Samples
 
 _WITHOUT_TIMES = frozenset({"avi", "mpeg"})  # not every packet says when it is shown, and no format of ours takes such
+# formats that can say of bare packets that the first one comes before the sound: an edit leaves it out
+_EDITED = frozenset({"mp4", "mov"})
 SubtitleMode = Literal["keep", "embed", "none"]
 # mp4 takes nothing but three letters; the languages of the subtitle files people have
 _LANGUAGES = {
@@ -86,7 +88,6 @@ def mux(
     out = Path(out)
     container = check_container(out)
     check_output(out, force=force, source=video.path)
-    channels = 1 if dub.ndim == 1 else dub.shape[1]
     tracks = Tracks(container)
     for stream in video.streams:
         if stream.kind == "audio" and drop_original:
@@ -99,30 +100,43 @@ def mux(
     with scratch.folder() as folder, write_beside(out) as part:
         inputs = ["-fflags", "+genpts"] if video.container in _WITHOUT_TIMES else []
         inputs += ["-i", file_name(video.path)]
-        joined = None
-        if encoding and encoding.worthwhile and container.dub[0] == "aac":
-            joined = encoding.update(encoder(container, channels), level, changed)
-        if joined:
-            inputs += ["-protocol_whitelist", "file,pipe", "-i", file_name(joined)]
-        else:
-            inputs += ["-protocol_whitelist", "file,pipe", *raw_input(rate, channels)]
+        source, how, fed = _take_dub(dub, rate, level, container, encoding, changed)
+        inputs += ["-protocol_whitelist", "file,pipe", *source]
         tracks.attach(video.path, folder)
         embed = subtitles == "embed" and bool(cues)
         if embed:
             srt = folder / "cues.srt"
             srt.write_text(_format_srt(cues), encoding="utf-8")
             inputs += ["-protocol_whitelist", "file,pipe", "-f", "srt", "-i", file_name(srt)]
-        how = ["-c:a", "copy"] if joined else encoder(container, channels)
         arguments = [*inputs, *tracks.arguments(how, code, title, default=default, embed=embed)]
         arguments += ["-map_metadata", "0", "-map_chapters", "0"]
         arguments += film_tags(video.path, container, mark) if mark else []
         arguments += [*container.options, "-f", container.muxer]
-        sound = None if joined else feed(dub, level)
-        run([*arguments, "-y", file_name(part)], about=video.path, writes=asked_for(out), feed=sound)
+        run([*arguments, "-y", file_name(part)], about=video.path, writes=asked_for(out), feed=fed)
         if mark:
             finish_film(part, container, mark)
         _check_result(part, video, tracks)
     return tuple(tracks.dropped)
+
+
+def _take_dub(
+    dub: Samples,
+    rate: int,
+    level: Level | None,
+    container: Container,
+    encoding: Encoding | None,
+    changed: Iterable[tuple[int, int]] | None,
+) -> tuple[Sequence[str], Sequence[str], Iterable[bytes | memoryview] | None]:
+    """Return the options of the dub's input and of its track, and what ffmpeg is fed: packets, samples or nothing."""
+    channels = 1 if dub.ndim == 1 else dub.shape[1]
+    options = encoder(container, channels)
+    if encoding and encoding.worthwhile and container.dub[0] == "aac":
+        if container.muxer in _EDITED:
+            if encoding.check(options):
+                return encoding.input, encoding.copying, encoding.packets(options, level, changed)
+        elif joined := encoding.update(options, level, changed):
+            return ("-i", file_name(joined)), ("-c:a", "copy"), None
+    return raw_input(rate, channels), options, feed(dub, level)
 
 
 def _check_result(part: Path, video: Media, tracks: Tracks) -> None:

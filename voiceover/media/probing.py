@@ -172,6 +172,12 @@ def parse_seconds(said: str) -> float:
     return int(time[1]) * 3600 + int(time[2]) * 60 + float(time[3]) if time else 0.0
 
 
+def parse_container(said: str) -> str:
+    """Return ffmpeg's name for the format of what it was asked about, such as "matroska,webm"; "" if it knows none."""
+    found = _INPUT.search(said)
+    return found[1] if found else ""
+
+
 def parse_start(said: str) -> float:
     """Return when the first input starts, in seconds."""
     start = _START.search(said)
