@@ -7,7 +7,9 @@ clips are not cached has none to offer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from voiceover import fitting, pauses, sentences, timing
 from voiceover.cache import ClipCache
@@ -17,6 +19,8 @@ from voiceover.speaking import Part, Spoken, as_line
 from voiceover.takes import take_seed
 from voiceover.types import Placed, Speech
 
+_AT_ONCE = 32  # takes in memory at once
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alternate:
@@ -24,6 +28,11 @@ class Alternate:
 
     take: int  # its number as it was drawn, from 1
     clip: Clip  # its voice begins on the sample on which that of the line heard begins
+
+
+def count(spoken: Spoken) -> int:
+    """Return how many takes there are that are not heard."""
+    return sum(len(retaken.others) * len(retaken.places) for retaken in spoken.retaken)
 
 
 def fit(
@@ -51,12 +60,21 @@ def fit(
     """
     planned = {item.speech.line.index: item for item in placed}
     heard = {span.index: span for span in spans}
-    for take, speech in _recall(spoken, parts, seed, cache):
-        item, span = planned[speech.line.index], heard.get(speech.line.index)
-        if span is None or speech.natural_seconds <= 0.0:
-            continue
-        instead = timing.place_instead(speech, item, max_speed=max_speed)
-        yield Alternate(take, fitting.fit_instead(instead, span, respeak=respeak))
+
+    def make(drawn: tuple[int, Speech]) -> Alternate:
+        take, speech = drawn
+        index = speech.line.index
+        instead = timing.place_instead(speech, planned[index], max_speed=max_speed)
+        return Alternate(take, fitting.fit_instead(instead, heard[index], respeak=respeak))
+
+    found = (
+        (take, speech)
+        for take, speech in _recall(spoken, parts, seed, cache)
+        if speech.line.index in heard and speech.natural_seconds > 0.0
+    )
+    with ThreadPoolExecutor(2) as pool:
+        while batch := list(islice(found, _AT_ONCE)):
+            yield from pool.map(make, batch)
 
 
 def _recall(spoken: Spoken, parts: Sequence[Part], seed: int, cache: CacheSettings) -> Iterator[tuple[int, Speech]]:

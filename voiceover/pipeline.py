@@ -164,7 +164,7 @@ def perform(prepared: Prepared, progress: Progress, *, open_voice: Opener = cata
                 beyond=beyond,
                 film_seconds=film.seconds,
             )
-            _keep_takes(settings, shelf, spoken, placed, narration, troupe)
+            _keep_takes(settings, progress, shelf, spoken, placed, narration, troupe)
             _write_timelines(settings, finished, shelf, clock, film)
     _tell_lines(finished, settings, shelf, progress)
     return finished
@@ -211,7 +211,7 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
                 target=target,
                 excerpts=excerpts,
             )
-            _keep_takes(settings, shelf, spoken, placed, narration, troupe)
+            _keep_takes(settings, progress, shelf, spoken, placed, narration, troupe)
             _write_timelines(settings, finished, shelf, clock)
     _tell_lines(finished, settings, shelf, progress)
     return finished
@@ -392,6 +392,7 @@ def _keep(shelf: Shelf, excerpts: Excerpts) -> Callable[[Clip], None]:
 
 def _keep_takes(
     settings: NarrateSettings,
+    progress: Progress,
     shelf: Shelf,
     spoken: Spoken,
     placed: Sequence[Placed],
@@ -399,8 +400,9 @@ def _keep_takes(
     troupe: Ensemble,
 ) -> None:
     """Put the takes that are not heard beside those that are, for the timelines."""
-    if timelines.media_folder(settings.timelines, None) is None:
+    if timelines.media_folder(settings.timelines, None) is None or not spoken.retaken:
         return
+    progress.stage("Fitting other takes", alternates.count(spoken))
     found = alternates.fit(
         spoken,
         placed,
@@ -413,6 +415,7 @@ def _keep_takes(
     )
     for other in found:
         shelf.keep(other.clip, take=other.take)
+        progress.advance(1)
 
 
 def _write_timelines(

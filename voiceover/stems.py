@@ -57,6 +57,7 @@ class Shelf:
         self._waiting, self._folder, self._labels = waiting, folder, labels
         self.stems: list[Stem] = []
         self.others: list[Stem] = []  # takes that are not heard
+        self._starts: dict[int, int] = {}  # of the stems, by line
 
     def keep(self, clip: Clip, *, take: int = 0) -> None:
         """Write a clip, silent edges added where stems are to begin and end with frames.
@@ -67,7 +68,7 @@ class Shelf:
         start, end, samples = span.start, span.start + len(clip.samples), clip.samples
         origin = rate.sample(labels.first, RATE) + start
         if take:
-            start = next(stem.start for stem in self.stems if stem.index == span.index)
+            start = self._starts[span.index]
             samples = np.pad(samples, (max(span.start - start, 0), 0))
             end, origin = start + len(samples), rate.sample(labels.first, RATE) + start
         if labels.on_frames:
@@ -96,6 +97,7 @@ class Shelf:
                     error.message.replace(str(self._waiting), str(self._folder)), error.remedy
                 ) from error
         path = (self._folder or Path()) / name
+        self._starts.setdefault(span.index, start)
         kept = self.others if take else self.stems
         kept.append(Stem(span.index, path, start, span.onset, span.offset, end, take))
 

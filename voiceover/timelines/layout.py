@@ -53,11 +53,14 @@ def lay_out(
         others: stems of takes that are not heard.
     """
     told = {line.index: line for line in lines}
+    drawn: dict[int, list[Stem]] = {}
+    for other in others:
+        drawn.setdefault(other.index, []).append(other)
     speakers: dict[str, list[_Piece]] = {}
     for stem in sorted(stems, key=lambda stem: (stem.start, stem.index)):
         line = told[stem.index]
         speakers.setdefault(_clean(line.speaker or "") or NOBODY, []).append(
-            _piece(line, stem, [other for other in others if other.index == stem.index], rate, first)
+            _piece(line, stem, drawn.get(stem.index, []), rate, first)
         )
     tracks = [track for name, pieces in speakers.items() for track in _tracks(name, pieces)]
     last = max((clip.end for track in tracks for clip in track.clips), default=0)
