@@ -65,9 +65,9 @@ def main() -> None:
 def measure_blender(program: list[str], archives: tuple[Path, Path], command: Path, folder: Path) -> None:
     extension, addon = archives
     version = subprocess.run(
-        [program[0], "-c", "import bpy; print(bpy.app.version_string)"], capture_output=True, text=True, check=False
+        [program[0], "-c", "import bpy; print(*bpy.app.version)"], capture_output=True, text=True, check=False
     )
-    modern = version.returncode == 0 and tuple(map(int, version.stdout.split()[-1].split(".")[:2])) >= (4, 2)
+    modern = version.returncode == 0 and tuple(map(int, version.stdout.split()[-3:-1])) >= (4, 2)
     if "-b" in program:
         said = subprocess.run([program[0], "--version"], capture_output=True, text=True, check=True).stdout
         modern = tuple(map(int, said.split()[1].split(".")[:2])) >= (4, 2)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from voiceover.frames import FrameRate
-from voiceover.timelines.base import Clip, Marker, Medium, Timeline, Track
+from voiceover.timelines.base import Clip, Marker, Medium, Take, Timeline, Track
 
 RATES = {
     "23.976": (FrameRate(Fraction(24000, 1001)), "01:00:00:00"),
@@ -22,7 +22,15 @@ RATES = {
 FOLDER = "a film's “best” & cut Привет"
 
 
-def make(path: Path, at: str = "25", *, film: bool = True) -> Timeline:
+TAKES = [  # track, name, start, length, place in the file, of `make` with takes
+    ("Takes 1", "First, of 57 frames (take 2)", 31, 60, 0),
+    ("Takes 1", "Четвёртая строка (take 1)", 113, 40, 0),
+    ("Takes 2", "First, of 57 frames (take 5)", 31, 70, 0),
+    ("Takes 3", "Trimmed (take 3)", 88, 30, 1),
+]
+
+
+def make(path: Path, at: str = "25", *, film: bool = True, takes: bool = False) -> Timeline:
     """Make a timeline at one of `RATES`; the media are named and not there."""
     rate, start = RATES[at]
     first = rate.parse(start)
@@ -31,7 +39,12 @@ def make(path: Path, at: str = "25", *, film: bool = True) -> Timeline:
     def clip(index: int, start: int, frames: int, name: str, *, source: int = 0, after: int = 0) -> Clip:
         medium = Medium(folder / f"{index:04d} ÄNNE & Co.wav", source + frames + after, first + start - source)
         seconds = rate.seconds(start) + 0.06, rate.seconds(start + frames) - 0.02
-        return Clip(name, medium, start, frames, source, index=index, voiced=seconds)
+        others = {1: {2: 60, 5: 70}, 2: {3: 31}, 4: {1: 40}}.get(index, {}) if takes else {}
+        drawn = tuple(
+            Take(number, Medium(folder / f"{index:04d}-take{number} ÄNNE & Co.wav", length, medium.first))
+            for number, length in others.items()
+        )
+        return Clip(name, medium, start, frames, source, index=index, voiced=seconds, takes=drawn)
 
     flagged = replace(
         clip(3, 160, 40, "Third <line> & “quotes” 'n' all"), markers=(Marker(2, "over-speed", "too fast: cut a word"),)
@@ -47,11 +60,11 @@ def make(path: Path, at: str = "25", *, film: bool = True) -> Timeline:
 
 def heard(timeline: Timeline) -> list[tuple[str, str, int, int, int]]:
     """Return of each narration clip its track, name, start, length, and where in its file it begins, in frames."""
-    return sorted(
-        (track.name, clip.name, clip.start, clip.frames, clip.source)
-        for track in timeline.narration
-        for clip in track.clips
-    )
+    return sorted(laid(timeline.narration))
+
+
+def laid(tracks: tuple[Track, ...]) -> list[tuple[str, str, int, int, int]]:
+    return [(track.name, clip.name, clip.start, clip.frames, clip.source) for track in tracks for clip in track.clips]
 
 
 def value(element: Any, name: str) -> str:

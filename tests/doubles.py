@@ -5,6 +5,7 @@ Each speaks tone bursts whose length follows the text's length, with exactly kno
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from voiceover.types import Audio, Line, Reading, Speech, WordTime
+from voiceover.types import Attention, Audio, Line, Reading, Speech, WordTime
 
 RATE = 22_050
 LEAD = 0.05  # silence before and after the tone, seconds
@@ -23,6 +24,7 @@ mute = doubles:open_mute
 slow = doubles:open_slow
 overrun = doubles:open_overrun
 counted = doubles:open_counted
+moody = doubles:open_moody
 """
 
 
@@ -166,3 +168,35 @@ def open_slow(argument: str, device: str) -> SlowVoice:
 
 def open_overrun(argument: str, device: str) -> OverrunVoice:
     return OverrunVoice(argument)
+
+
+class MoodyVoice(WordBeepVoice):
+    """Speaks each text up to a third longer or shorter, as its seed has it, and attends now better, now worse."""
+
+    def __init__(self, argument: str = "") -> None:
+        super().__init__(argument)
+        self.seeds: list[int] = []
+        self.slips = 0  # in the takes that are shorter than natural
+
+    def speak(self, lines: Sequence[Line], *, seed: int = 0) -> Iterator[Speech]:
+        return self.speak_takes(lines, [seed] * len(lines))
+
+    def speak_takes(self, lines: Sequence[Line], seeds: Sequence[int]) -> Iterator[Speech]:
+        for line, seed in reversed(list(zip(lines, seeds, strict=True))):
+            self.seeds.append(seed)
+            yield self.take(line, seed)
+
+    def take(self, line: Line, seed: int) -> Speech:
+        chance = hashlib.sha256(f"{seed} {line.text}".encode()).digest()
+        stretch = 0.67 + 0.66 * chance[0] / 255
+        speech = self.speak_line(line)
+        positions = np.arange(round(len(speech.audio.samples) * stretch)) / stretch
+        audio = Audio(speech.audio.samples[positions.astype(int)], speech.audio.rate)
+        words = tuple(WordTime(word.word, word.start * stretch, word.end * stretch) for word in speech.words)
+        attention = Attention(0.8 + 0.2 * chance[1] / 255, 1.0, skips=self.slips if stretch < 1.0 else 0)
+        onset, offset = LEAD * stretch, audio.seconds - LEAD * stretch
+        return replace(speech, audio=audio, onset=onset, offset=offset, words=words, attention=attention)
+
+
+def open_moody(argument: str, device: str) -> MoodyVoice:
+    return MoodyVoice(argument)

@@ -73,6 +73,11 @@ def fit_clips(placed: Sequence[Placed], *, rate: int = RATE, respeak: Respeak | 
             yield from pool.map(fit, batch, rooms[begin : begin + _AT_ONCE])
 
 
+def fit_instead(item: Placed, span: Span, *, rate: int = RATE, respeak: Respeak | None = None) -> Clip:
+    """Return the clip of a take that may stand where another one lies: it begins no earlier than that one's `span`."""
+    return _fit(item, ((span.onset - span.start) / rate, EDGE_SECONDS), rate, respeak)
+
+
 def _measure_rooms(ordered: Sequence[Placed]) -> list[tuple[float, float]]:
     """Return for each line the seconds its edges may take before and after it: up to half way to its neighbours."""
     before = [LEAD_SECONDS] * len(ordered)

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from voiceover import (
+    alternates,
     beds,
     curves,
     ensemble,
@@ -168,6 +169,7 @@ def perform(prepared: Prepared, progress: Progress, *, open_voice: Opener = cata
                 beyond=beyond,
                 film_seconds=film.seconds,
             )
+            _keep_takes(settings, progress, shelf, spoken, placed, narration, troupe)
             _write_timelines(settings, finished, shelf, clock, film)
     _tell_lines(finished, settings, shelf, progress)
     return finished
@@ -215,6 +217,7 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
                 target=target,
                 excerpts=excerpts,
             )
+            _keep_takes(settings, progress, shelf, spoken, placed, narration, troupe)
             _write_timelines(settings, finished, shelf, clock)
     _tell_lines(finished, settings, shelf, progress)
     return finished
@@ -396,6 +399,34 @@ def _keep(shelf: Shelf, excerpts: Excerpts) -> Callable[[Clip], None]:
     return keep
 
 
+def _keep_takes(
+    settings: NarrateSettings,
+    progress: Progress,
+    shelf: Shelf,
+    spoken: Spoken,
+    placed: Sequence[Placed],
+    narration: Narration,
+    troupe: Ensemble,
+) -> None:
+    """Put the takes that are not heard beside those that are, for the timelines."""
+    if timelines.media_folder(settings.timelines, None) is None or not spoken.retaken:
+        return
+    progress.stage("Fitting other takes", alternates.count(spoken))
+    found = alternates.fit(
+        spoken,
+        placed,
+        narration.spans,
+        troupe.parts,
+        seed=settings.seed,
+        cache=CacheSettings(folder=cache_folder()),
+        max_speed=settings.max_speed,
+        respeak=speaking.respeaker(troupe.parts),
+    )
+    for other in found:
+        shelf.keep(other.clip, take=other.take)
+        progress.advance(1)
+
+
 def _write_timelines(
     settings: NarrateSettings,
     finished: Report,
@@ -405,7 +436,7 @@ def _write_timelines(
 ) -> None:
     project = settings.source if film is None and settings.source.suffix.lower() in subtitles.PROJECTS else None
     for path in settings.timelines:
-        timelines.write(timelines.lay_out(path, *clock, finished.lines, shelf.stems, film, project))
+        timelines.write(timelines.lay_out(path, *clock, finished.lines, shelf.stems, film, project, shelf.others))
 
 
 def _tell_lines(finished: Report, settings: NarrateSettings, shelf: Shelf, progress: Progress) -> None:

@@ -29,6 +29,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Retaken:
+    """A sentence of which further takes were drawn; takes are numbered from 1, the first one."""
+
+    sentence: Sentence
+    places: tuple[int, ...]  # of its lines among all
+    others: tuple[int, ...]  # those that are not used, and did no worse than the first
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Spoken:
     """What the voices made of all lines, in their order, and what it took. Cached lines count in neither time."""
 
@@ -38,6 +47,7 @@ class Spoken:
     synthesis_seconds: float  # wall clock inside the voices
     audio_seconds: float  # length of what was synthesised in it
     cached: int  # lines taken from the cache
+    retaken: tuple[Retaken, ...] = ()
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from voiceover.frames import FrameRate
 from voiceover.provenance import Mark
 from voiceover.types import Audio, Line
 
-_STEM = re.compile(r"\d{4,}(?:_\d\d-\d\d-\d\d-\d{2,3}(?:_[^/\\]+)?)?\.wav")
+_STEM = re.compile(r"\d{4,}(?:-take\d+)?(?:_\d\d-\d\d-\d\d-\d{2,3}(?:_[^/\\]+)?)?\.wav")
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f%]+')  # what Windows, macOS or a URL cannot have in a name
 _LONGEST = 80  # bytes of a speaker in a name: the whole is at most 255 on every file system
 
@@ -47,6 +47,7 @@ class Stem:
     onset: int  # first voiced sample
     offset: int  # after the last voiced sample
     end: int
+    take: int = 0  # its number, where it is not the one that is heard
 
 
 class Shelf:
@@ -55,12 +56,21 @@ class Shelf:
     def __init__(self, waiting: Path | None, folder: Path | None, labels: Labels) -> None:
         self._waiting, self._folder, self._labels = waiting, folder, labels
         self.stems: list[Stem] = []
+        self.others: list[Stem] = []  # takes that are not heard
+        self._starts: dict[int, int] = {}  # of the stems, by line
 
-    def keep(self, clip: Clip) -> None:
-        """Write a clip, silent edges added where stems are to begin and end with frames."""
+    def keep(self, clip: Clip, *, take: int = 0) -> None:
+        """Write a clip, silent edges added where stems are to begin and end with frames.
+
+        With a number, the clip is another take of a line that is here already, and begins where that one's stem does.
+        """
         span, labels, rate = clip.span, self._labels, self._labels.frame_rate
         start, end, samples = span.start, span.start + len(clip.samples), clip.samples
         origin = rate.sample(labels.first, RATE) + start
+        if take:
+            start = self._starts[span.index]
+            samples = np.pad(samples, (max(span.start - start, 0), 0))
+            end, origin = start + len(samples), rate.sample(labels.first, RATE) + start
         if labels.on_frames:
             first, last = rate.frame_at(start, RATE), rate.frame_at(end - 1, RATE) + 1
             before, after = start - rate.sample(first, RATE), rate.sample(last, RATE) - end
@@ -72,11 +82,11 @@ class Shelf:
             text=line.text if line else "",
             speaker=(line.speaker or "") if line else "",
             scene=labels.scene,
-            take=str(span.index),
+            take=f"{span.index}-{take}" if take else str(span.index),
             frame_rate=rate.rate,
             drop=rate.drop,
         )
-        name = self._name(span.index, rate.frame_at(start, RATE), slate.speaker)
+        name = self._name(span.index, rate.frame_at(start, RATE), slate.speaker, take)
         if self._waiting:
             try:
                 media.write_wav(
@@ -87,14 +97,17 @@ class Shelf:
                     error.message.replace(str(self._waiting), str(self._folder)), error.remedy
                 ) from error
         path = (self._folder or Path()) / name
-        self.stems.append(Stem(span.index, path, start, span.onset, span.offset, end))
+        self._starts.setdefault(span.index, start)
+        kept = self.others if take else self.stems
+        kept.append(Stem(span.index, path, start, span.onset, span.offset, end, take))
 
-    def _name(self, index: int, frame: int, speaker: str) -> str:
+    def _name(self, index: int, frame: int, speaker: str, take: int) -> str:
+        number = f"{index:04d}-take{take}" if take else f"{index:04d}"
         if not self._labels.telling:
-            return f"{index:04d}.wav"
+            return f"{number}.wav"
         label = re.sub(r"[:;]", "-", self._labels.frame_rate.label(self._labels.first + frame))
         who = safe_name(speaker)
-        return f"{index:04d}_{label}_{who}.wav" if who else f"{index:04d}_{label}.wav"
+        return f"{number}_{label}_{who}.wav" if who else f"{number}_{label}.wav"
 
 
 def safe_name(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -13,7 +13,7 @@ from voiceover.cache import ClipCache
 from voiceover.config import CacheSettings
 from voiceover.progress import Progress
 from voiceover.sentences import Sentence
-from voiceover.speaking import Part, Spoken, as_line
+from voiceover.speaking import Part, Retaken, Spoken, as_line
 from voiceover.timing import SOFT_SPEED
 from voiceover.types import Placed, Speech
 from voiceover.voices.base import Stochastic
@@ -54,6 +54,7 @@ def retake(
         return spoken
     progress.stage("Speaking tight lines again", EXTRA * len(groups))
     speeches = list(spoken.speeches)
+    retaken: list[Retaken] = []
     synthesis_seconds, audio_seconds = spoken.synthesis_seconds, spoken.audio_seconds
     for own in _batches(groups):
         began = time.perf_counter()
@@ -62,10 +63,17 @@ def retake(
             synthesis_seconds += time.perf_counter() - began
             audio_seconds += fresh_seconds
         for group, others in zip(own, drawn, strict=True):
-            best = _choose([speeches[place] for place in group.places], others, group)
+            best, left = _choose([speeches[place] for place in group.places], others, group)
+            retaken.append(Retaken(group.sentence, group.places, left))
             for place, speech in zip(group.places, best, strict=True):
                 speeches[place] = speech
-    return replace(spoken, speeches=tuple(speeches), synthesis_seconds=synthesis_seconds, audio_seconds=audio_seconds)
+    return replace(
+        spoken,
+        speeches=tuple(speeches),
+        synthesis_seconds=synthesis_seconds,
+        audio_seconds=audio_seconds,
+        retaken=tuple(retaken),
+    )
 
 
 def take_seed(seed: int, take: int) -> int:
@@ -118,8 +126,8 @@ def _batches(groups: Sequence[_Group]) -> Iterator[list[_Group]]:
 
 def _draw(
     groups: Sequence[_Group], seed: int, cache: CacheSettings, progress: Progress
-) -> tuple[list[list[Speech]], float]:
-    """Return further takes of sentences of one voice, in order, and how many seconds of them were synthesised now."""
+) -> tuple[list[dict[int, Speech]], float]:
+    """Return further takes of sentences of one voice, by number, and how many seconds of them were synthesised now."""
     voice = groups[0].voice
     fingerprint = getattr(voice, "fingerprint", None)
     asked = [(group, take_seed(seed, take)) for group in groups for take in range(2, EXTRA + 2)]
@@ -139,16 +147,24 @@ def _draw(
             shelf.save(speech, speech.line.text)
     if missing and clips[0]:
         clips[0].prune()
-    return [
-        [speech for speech in found[number : number + EXTRA] if speech] for number in range(0, len(found), EXTRA)
-    ], fresh_seconds
+    drawn = [dict(enumerate(found[number : number + EXTRA], 2)) for number in range(0, len(found), EXTRA)]
+    return [{take: speech for take, speech in own.items() if speech} for own in drawn], fresh_seconds
 
 
-def _choose(first: Sequence[Speech], others: Sequence[Speech], group: _Group) -> list[Speech]:
-    """Return the speeches of the take that fits a sentence's lines best, in the roles of the first ones."""
-    divided = [sentences.divide(speech, group.sentence) for speech in others]
-    takes = [first, *([replace(part, pauses=pauses.find(part)) for part in take] for take in divided)]
-    best = min(takes, key=lambda take: _rank(take, first, group.rooms))
+def _choose(
+    first: Sequence[Speech], others: Mapping[int, Speech], group: _Group
+) -> tuple[list[Speech], tuple[int, ...]]:
+    """Choose the take that fits a sentence's lines best.
+
+    Returns its speeches, in the roles of the first ones, and the numbers of the other takes that did no worse than the
+    first.
+    """
+    takes = {1: first}
+    for number, speech in others.items():
+        takes[number] = [replace(part, pauses=pauses.find(part)) for part in sentences.divide(speech, group.sentence)]
+    ranks = {number: _rank(take, first, group.rooms) for number, take in takes.items()}
+    chosen = min(takes, key=lambda number: ranks[number])
+    left = tuple(number for number in takes if number != chosen and ranks[number][0] == 0)
     return [
         replace(
             speech,
@@ -156,11 +172,11 @@ def _choose(first: Sequence[Speech], others: Sequence[Speech], group: _Group) ->
             voice=old.voice,
             pace=old.pace,
             gain_db=old.gain_db,
-            attempts=old.attempts + sum(other.attempts for other in others),
+            attempts=old.attempts + sum(other.attempts for other in others.values()),
             takes=len(takes),
         )
-        for speech, old in zip(best, first, strict=True)
-    ]
+        for speech, old in zip(takes[chosen], first, strict=True)
+    ], left
 
 
 def _rank(take: Sequence[Speech], first: Sequence[Speech], rooms: Sequence[float]) -> tuple[int, int, float]:

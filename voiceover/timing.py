@@ -67,6 +67,19 @@ def plan(
     return sorted(placed, key=lambda item: item.speech.line.index)
 
 
+def place_instead(speech: Speech, item: Placed, *, max_speed: float) -> Placed:
+    """Place another take where a planned one is: as short as it has to be there, pauses first, and no shorter.
+
+    Where `max_speed` does not do, it ends later.
+    """
+    room = max(item.room, item.end - item.start)
+    loss = min(max(speech.natural_seconds - speech.pace * room, 0.0), speech.spare_seconds)
+    length = speech.natural_seconds - loss
+    speed = min(max(length / room, speech.pace), max(speech.pace, max_speed))
+    cut = _cut(speech.pauses, loss, speech.spare_seconds)
+    return Placed(speech, item.start, item.start + length / speed, speed, shift=item.shift, pauses=cut, room=item.room)
+
+
 def least_gap(fps: float) -> float:
     """Return the least silence between two lines of a voice, in seconds: two frames, and no less than 80 ms."""
     return max(MIN_GAP, 2.0 / max(fps, SLOWEST_FILM)) if fps > 0.0 else MIN_GAP

@@ -140,6 +140,37 @@ def test_stems_that_are_asked_for_are_the_timelines_media(folder: Path, run_cli:
     assert read.global_start_time.to_frames() == 107_892
 
 
+TIGHT = """1
+00:00:00,500 --> 00:00:01,500
+ANNA: twenty letters or so
+
+2
+00:00:01,300 --> 00:00:03,000
+ANNA: and as many hereafter
+"""
+
+
+def test_other_takes_of_a_tight_line_are_files_beside_it(folder: Path, run_cli: Callable[..., Any]) -> None:
+    (folder / "tight.srt").write_text(TIGHT)
+    wanted = [option for suffix in FORMATS for option in ("--timeline", folder / f"cut{suffix}.t{suffix}")]
+    options = ("-o", folder / "n.wav", "--voice", "moody:", "--stems", folder / "s", "--report", folder / "r.json")
+    finished = run_cli("narrate", folder / "tight.srt", *options, *wanted)
+    assert finished.exit_code == 0, finished.stderr
+    lines = json.loads((folder / "r.json").read_text())["lines"]
+    retaken = [line["index"] for line in lines if "takes" in line["reason"]]
+    assert retaken == [1, 2]
+    names = sorted(path.name for path in (folder / "s").iterdir())
+    assert len(names) == 2 + 2 * 4
+    for clip in opentimelineio.adapters.read_from_file(str(folder / "cut.otio.t.otio")).find_clips():
+        for reference in clip.media_references().values():
+            file = Path(unquote(urlparse(reference.target_url).path))
+            assert read_sample(file) == read_sample(file_of(clip))
+            assert reference.available_range.duration.to_frames() * RATE // 25 == soundfile.info(file).frames
+    finished = run_cli("narrate", folder / "tight.srt", *options, "--force")
+    assert finished.exit_code == 0, finished.stderr
+    assert sorted(path.name for path in (folder / "s").iterdir()) == ["0001.wav", "0002.wav"], "one WAV per spoken line"
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -176,7 +207,8 @@ def needs(*programs: str) -> pytest.MarkDecorator:
 
 def play(project: Path, wav: Path) -> np.ndarray:
     """Return what melt makes of a project: it exits with 0 whatever happens, so only the sound tells."""
-    consumer = [f"avformat:{wav}", "vn=1", "acodec=pcm_s24le", f"ar={RATE}", "ac=2", "real_time=-1"]
+    sound = [f"avformat:{wav}", "vn=1", "acodec=pcm_s24le", f"ar={RATE}", "ac=2"]
+    consumer = [*sound, "real_time=0"]  # one thread: melt's several wait for each other, now and then for ever
     subprocess.run(
         [shutil.which("melt") or "melt", "-silent", str(project), "-consumer", *consumer],
         check=True, capture_output=True, timeout=120, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
@@ -222,3 +254,19 @@ def test_melts_silence_for_missing_clips_would_be_noticed(folder: Path, run_cli:
     run_cli("narrate", folder / f"{NAME}.srt", "-o", folder / "n.wav", "--voice", "beep:", *options)
     shutil.rmtree(folder / "cut.media")
     assert np.abs(play(folder / "cut.mlt", folder / "played.wav")).max() < 0.001
+
+
+@needs("melt")
+@pytest.mark.parametrize("suffix", [".mlt", ".kdenlive"])
+def test_melt_does_not_play_other_takes(folder: Path, suffix: str, run_cli: Callable[..., Any]) -> None:
+    (folder / "tight.srt").write_text(TIGHT)
+    options = ("--timeline", folder / f"cut{suffix}", "--voice", "moody:")
+    assert run_cli("narrate", folder / "tight.srt", "-o", folder / "n.wav", *options).exit_code == 0
+    heard = play(folder / f"cut{suffix}", folder / "with.wav")
+    takes = [path for path in (folder / "cut.media").iterdir() if "-take" in path.name]
+    assert len(takes) == 8
+    for path in takes:
+        samples, rate = soundfile.read(path)
+        soundfile.write(path, 0.0 * samples, rate, "PCM_24")
+    np.testing.assert_allclose(heard, play(folder / f"cut{suffix}", folder / "without.wav"), atol=1e-4)
+    assert np.abs(heard).max() > 0.05

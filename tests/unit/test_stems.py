@@ -123,3 +123,22 @@ def test_the_same_line_gives_the_same_bytes(tmp_path: Path) -> None:
             shelf.keep(clip(1))
     first, second = (next((tmp_path / name).iterdir()).read_bytes() for name in "ab")
     assert first == second
+
+
+def test_another_take_is_named_by_its_number_and_begins_with_its_lines_stem(tmp_path: Path) -> None:
+    rate = FrameRate(Fraction(25))
+    labels = stems.Labels(rate, 0, "film", {7: Line(7, 0.0, 1.0, "Words", "ANNA")}, on_frames=True, telling=True)
+    with stems.collect(tmp_path / "s", labels) as shelf:
+        shelf.keep(Clip(Span(7, "", 2_000, 2_400, 4_000, 4_100, -23.0), np.full(2_100, 0.25, np.float32)))
+        shelf.keep(Clip(Span(7, "", 2_300, 2_400, 9_000, 9_100, -23.0), np.full(6_800, 0.5, np.float32)), take=3)
+        (used,), (other,) = shelf.stems, shelf.others
+    assert (used.start, other.start, used.take, other.take) == (1_920, 1_920, 0, 3)
+    assert (other.onset, other.offset, other.end) == (2_400, 9_000, 9_600), "whole frames"
+    assert other.path.name == "0007-take3_00-00-00-01_ANNA.wav"
+    samples, _ = soundfile.read(other.path, dtype="float32")
+    assert len(samples) == other.end - other.start
+    assert np.flatnonzero(samples)[[0, -1]].tolist() == [380, 380 + 6_799]
+    assert read_sample(other.path) == read_sample(used.path) == 1_920
+    with stems.collect(tmp_path / "s", labels) as shelf:
+        shelf.keep(clip(1))
+    assert [path.name for path in (tmp_path / "s").iterdir()] == ["0001_00-00-00-00.wav"], "takes go with their stems"

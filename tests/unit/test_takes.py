@@ -1,52 +1,22 @@
 from __future__ import annotations
 
-import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from doubles import LEAD, BeepVoice, WordBeepVoice
+from doubles import BeepVoice, MoodyVoice
 
 from voiceover import takes, timing
 from voiceover.casting import Role
 from voiceover.config import CacheSettings
 from voiceover.progress import Progress
 from voiceover.speaking import Part, Spoken, speak
-from voiceover.types import Attention, Audio, Line, Speech, WordTime
+from voiceover.types import Line
 from voiceover.voices import catalog
 from voiceover.voices.base import Voice
-
-
-class MoodyVoice(WordBeepVoice):
-    """Speaks each text up to a third longer or shorter, as its seed has it, and attends now better, now worse."""
-
-    def __init__(self, argument: str = "") -> None:
-        super().__init__(argument)
-        self.seeds: list[int] = []
-        self.slips = 0  # in the takes that are shorter than natural
-
-    def speak(self, lines: Sequence[Line], *, seed: int = 0) -> Iterator[Speech]:
-        return self.speak_takes(lines, [seed] * len(lines))
-
-    def speak_takes(self, lines: Sequence[Line], seeds: Sequence[int]) -> Iterator[Speech]:
-        for line, seed in reversed(list(zip(lines, seeds, strict=True))):
-            self.seeds.append(seed)
-            yield self.take(line, seed)
-
-    def take(self, line: Line, seed: int) -> Speech:
-        chance = hashlib.sha256(f"{seed} {line.text}".encode()).digest()
-        stretch = 0.67 + 0.66 * chance[0] / 255
-        speech = self.speak_line(line)
-        positions = np.arange(round(len(speech.audio.samples) * stretch)) / stretch
-        audio = Audio(speech.audio.samples[positions.astype(int)], speech.audio.rate)
-        words = tuple(WordTime(word.word, word.start * stretch, word.end * stretch) for word in speech.words)
-        attention = Attention(0.8 + 0.2 * chance[1] / 255, 1.0, skips=self.slips if stretch < 1.0 else 0)
-        onset, offset = LEAD * stretch, audio.seconds - LEAD * stretch
-        return replace(speech, audio=audio, onset=onset, offset=offset, words=words, attention=attention)
-
 
 LINES = [
     Line(1, 0.0, 2.0, "twenty letters or so"),

@@ -41,7 +41,8 @@ def add_to_kdenlive(project: Path, timeline: Timeline, path: Path) -> None:
     making = etree.Element("mlt")
     told = _based(timeline, project, root)
     bin_ = kdenlive.Bin(making, told, number + 1, prefix=f"{prefix}_bin", folder=number)
-    for track in told.narration:
+    tracks = [*told.narration, *told.takes]
+    for track in tracks:
         for clip in track.clips:
             bin_.add(clip)
     _move(making, bin_playlist)
@@ -50,16 +51,14 @@ def add_to_kdenlive(project: Path, timeline: Timeline, path: Path) -> None:
     for name, frames in bin_.entries:
         add(bin_playlist, "entry", producer=name, in_=0, out=frames - 1)
     rows = [
-        kdenlive.add_track(making, bin_, track, f"{prefix}_{place}", "audio")
-        for place, track in enumerate(reversed(told.narration))
+        kdenlive.add_track(making, bin_, track, f"{prefix}_{place}", "audio", silent=place < len(told.takes))
+        for place, track in enumerate(reversed(tracks))
     ]
     _move(making, main)
     _renumber(root, main, len(rows))
-    first = main.find("track")
-    for row in rows:
-        first.getparent().insert(
-            first.getparent().index(first) + 1 + rows.index(row), etree.Element("track", producer=row)
-        )
+    below = main.find("track")
+    for row in reversed(rows):
+        below.addnext(etree.Element("track", producer=row))
     for place in range(1, len(rows) + 1):
         kdenlive.add_mix(main, place)
     _save(tree, path)
@@ -80,12 +79,14 @@ def add_to_shotcut(project: Path, timeline: Timeline, path: Path) -> None:
     prefix = _free_prefix(root)
     making = etree.Element("mlt")
     told = _based(timeline, project, root)
-    names = [mlt.add_sound(making, told, track, f"{prefix}_{place}") for place, track in enumerate(told.narration)]
+    tracks = [*told.narration, *told.takes]
+    names = [mlt.add_sound(making, told, track, f"{prefix}_{place}") for place, track in enumerate(tracks)]
     _move(making, main)
-    for name in names:
+    for place, name in enumerate(names):
         last = main.findall("track")[-1]
         count = len(main.findall("track"))
-        last.addnext(etree.Element("track", producer=name, hide="video"))
+        hidden = "video" if place < len(told.narration) else "both"
+        last.addnext(etree.Element("track", producer=name, hide=hidden))
         mlt.add_sum(main, count)
     _save(tree, path)
 

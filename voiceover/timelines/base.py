@@ -47,6 +47,14 @@ class Marker:
 
 
 @dataclass(frozen=True, slots=True)
+class Take:
+    """Another take of a line; its medium begins on the frame on which that of the take heard begins."""
+
+    number: int
+    medium: Medium
+
+
+@dataclass(frozen=True, slots=True)
 class Clip:
     """A piece of a medium on a track."""
 
@@ -58,6 +66,7 @@ class Clip:
     markers: tuple[Marker, ...] = ()
     index: int = 0  # the line's; 0 for the film
     voiced: tuple[float, float] = (0.0, 0.0)  # seconds, where speech begins and ends
+    takes: tuple[Take, ...] = ()  # that are not heard
 
     @property
     def end(self) -> int:
@@ -96,6 +105,26 @@ class Timeline:
     def clips(self) -> tuple[Clip, ...]:
         """The narration's clips, in order of time."""
         return tuple(sorted((clip for track in self.narration for clip in track.clips), key=lambda clip: clip.start))
+
+    @property
+    def takes(self) -> tuple[Track, ...]:
+        """The takes that are not heard, as clips that stand where theirs does, on as few tracks as hold them.
+
+        For formats in which a clip has one file; these tracks are to be silent.
+        """
+        rows: list[list[Clip]] = []
+        for clip in self.clips:
+            for take in clip.takes:
+                frames = take.medium.frames - clip.source
+                own = Clip(
+                    f"{clip.name} (take {take.number})", take.medium, clip.start, frames, clip.source, index=clip.index
+                )
+                free = next((row for row in rows if row[-1].end <= own.start), None)
+                if free is None:
+                    rows.append([own])
+                else:
+                    free.append(own)
+        return tuple(Track(f"Takes {number}", tuple(row)) for number, row in enumerate(rows, 1))
 
     def relative(self, path: Path) -> str:
         """Return a path as seen from the timeline's folder, with slashes; whole where it lies on another drive."""

@@ -54,6 +54,7 @@ def _event(timeline: Timeline, number: int, channel: str, clip: Clip) -> list[st
     if clip.index:
         rows.append(f"* COMMENT: {clip.name}")
     rows.append(f"* SOURCE FILE: {clip.medium.path.resolve()}")
+    rows += [f"* COMMENT: take {take.number} is {take.medium.path.resolve()}" for take in clip.takes]
     rows += [
         f"* LOC: {rate.label(record + marker.frame)} RED     {marker.name}: {marker.comment}" for marker in clip.markers
     ]

@@ -71,6 +71,10 @@ class _Document:
             track = self._track(audio, told.name)
             for clip in told.clips:
                 self._clip(track, clip, "audio", 1)
+        for told in self._told.takes:
+            track = self._track(audio, told.name)
+            for clip in told.clips:
+                self._clip(track, clip, "audio", 1, enabled=False)
         if film:
             self._link(audio.getparent(), channels)
 
@@ -78,11 +82,11 @@ class _Document:
         # the format has no place for a track's name; Premiere writes and reads it here
         return add(audio, "track", **{"MZ.TrackName": name})
 
-    def _clip(self, track: Element, clip: Clip, kind: str, channel: int) -> None:
+    def _clip(self, track: Element, clip: Clip, kind: str, channel: int, *, enabled: bool = True) -> None:
         self._items += 1
         item = add(track, "clipitem", id=f"clipitem-{self._items}")
         add(item, "name", clip.name)
-        add(item, "enabled", "TRUE")
+        add(item, "enabled", "TRUE" if enabled else "FALSE")
         add(item, "duration", clip.medium.frames)
         self._rate(item)
         add(item, "start", clip.start)

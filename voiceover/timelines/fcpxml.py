@@ -1,7 +1,8 @@
 """Final Cut Pro's XML (.fcpxml, version 1.9), which Resolve opens too.
 
 After Apple's FCPXML reference. Times are fractions of a second, whole frames each. Clips of narration are connected to
-the film (or to a gap as long as all of it) on a lane for each track; the role of a clip is its speaker's.
+the film (or to a gap as long as all of it) on a lane for each track; the role of a clip is its speaker's. Other takes
+are disabled clips below them and no auditions: a program that passes over these would lose the line as well.
 """
 
 from __future__ import annotations
@@ -58,6 +59,9 @@ class _Document:
             for clip in track.clips:
                 made = self._clip(base, clip, f"dialogue.{_role(track.name)}", lane=-lane)
                 self._markers(made, clip.markers, clip.medium.first + clip.source)
+        for lane, track in enumerate(told.takes, len(told.narration) + 1):
+            for clip in track.clips:
+                self._clip(base, clip, "Takes", lane=-lane, enabled=0)
         self._markers(base, told.gaps, told.first)
 
     def _clip(self, parent: Element, clip: Clip, role: str, **attributes: int) -> Element:

@@ -41,7 +41,7 @@ class KdenliveWriter:
         bin_ = Bin(root, timeline, 2)
         film = timeline.film
         original = [Track("Original sound", (film,))] if film and film.medium.channels else []
-        sounds = [*original, *timeline.narration]
+        sounds = [*original, *timeline.narration, *timeline.takes]
         for track in ([Track("Picture", (film,))] if film else []) + sounds:
             for clip in track.clips:
                 bin_.add(clip)
@@ -50,9 +50,13 @@ class KdenliveWriter:
         for name, frames in bin_.entries:
             add(playlist, "entry", producer=name, in_=0, out=frames - 1)
         mlt.add_black(root, "black_track", timeline.frames)
-        rows = [add_track(root, bin_, track, f"a{n}", "audio") for n, track in enumerate(reversed(sounds))]
+        silent = len(timeline.takes)
+        rows = [
+            add_track(root, bin_, track, f"a{n}", "audio", silent=n < silent)
+            for n, track in enumerate(reversed(sounds))
+        ]
         rows.append(add_track(root, bin_, Track("Picture", (film,) if film else ()), "v0", "video"))
-        tractor = add(root, "tractor", id="timeline", in_=0, out=timeline.frames - 1, global_feed=1)
+        tractor = add(root, "tractor", id="timeline", in_=0, out=timeline.frames - 1)
         for row in ["black_track", *rows]:
             add(tractor, "track", producer=row)
         for number in range(1, len(sounds) + 1):
@@ -102,8 +106,8 @@ class Bin:
         return {"kdenlive:id": self.numbers[clip.medium.path], "kdenlive:clip_type": 0 if kind == _KIND_BOTH else kind}
 
 
-def add_track(root: Element, bin_: Bin, track: Track, name: str, part: str) -> str:
-    """Add a track, its clips taken from the bin; return the identity of its tractor."""
+def add_track(root: Element, bin_: Bin, track: Track, name: str, part: str, *, silent: bool = False) -> str:
+    """Add a track, a muted one if it is to be silent, its clips taken from the bin; return its tractor's identity."""
     sound = {"kdenlive:audio_track": 1} if part == "audio" else {}
     identities: dict[int, str] = {}
     for place, clip in enumerate(track.clips):
@@ -119,7 +123,7 @@ def add_track(root: Element, bin_: Bin, track: Track, name: str, part: str) -> s
     tractor = add(root, "tractor", id=f"track_{name}", in_=0, out=end - 1)
     shown = {"kdenlive:trackheight": 67, "kdenlive:timeline_active": 1, "kdenlive:collapsed": 0}
     mlt.set_properties(tractor, {**sound, **shown, "kdenlive:track_name": track.name})
-    hidden = "video" if part == "audio" else "audio"
+    hidden = "both" if silent else "video" if part == "audio" else "audio"
     for own in (f"playlist_{name}", f"mixes_{name}"):
         add(tractor, "track", producer=own, hide=hidden)
     if part == "audio":
@@ -170,6 +174,6 @@ def _groups(timeline: Timeline) -> str:
     film = timeline.film
     if not (film and film.medium.channels):
         return "[]"
-    sound = len(timeline.narration)
+    sound = len(timeline.takes) + len(timeline.narration)
     children = [{"data": f"{track}:0", "leaf": "clip", "type": "Leaf"} for track in (sound, sound + 1)]
     return json.dumps([{"children": children, "type": "AVSplit"}])

@@ -12,7 +12,7 @@ from voiceover.fitting import RATE
 from voiceover.frames import FrameRate
 from voiceover.report import LineReport, explain
 from voiceover.stems import Stem
-from voiceover.timelines.base import Clip, Marker, Medium, Timeline, Track
+from voiceover.timelines.base import Clip, Marker, Medium, Take, Timeline, Track
 
 _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]+")  # XML has no way to say these
 NOBODY = "Narration"  # the track of lines without a speaker
@@ -35,6 +35,7 @@ def lay_out(
     stems: Sequence[Stem],
     film: media.Media | None = None,
     project: Path | None = None,
+    others: Sequence[Stem] = (),
 ) -> Timeline:
     """Lay stems, which begin and end with frames, on one track for each speaker.
 
@@ -49,12 +50,18 @@ def lay_out(
         stems: those of the lines that sound.
         film: where there is one.
         project: an editor's project that the lines come from, where they do.
+        others: stems of takes that are not heard.
     """
     told = {line.index: line for line in lines}
+    drawn: dict[int, list[Stem]] = {}
+    for other in others:
+        drawn.setdefault(other.index, []).append(other)
     speakers: dict[str, list[_Piece]] = {}
     for stem in sorted(stems, key=lambda stem: (stem.start, stem.index)):
         line = told[stem.index]
-        speakers.setdefault(_clean(line.speaker or "") or NOBODY, []).append(_piece(line, stem, rate, first))
+        speakers.setdefault(_clean(line.speaker or "") or NOBODY, []).append(
+            _piece(line, stem, drawn.get(stem.index, []), rate, first)
+        )
     tracks = [track for name, pieces in speakers.items() for track in _tracks(name, pieces)]
     last = max((clip.end for track in tracks for clip in track.clips), default=0)
     shown = _film(film, rate, first) if film else None
@@ -66,23 +73,30 @@ def lay_out(
         for line in silent
         for marker in _markers(line, rate.nearest(line.cue_start))
     )
-    return Timeline(path, rate, first, last, tuple(tracks), shown, gaps, project)
+    made = Timeline(path, rate, first, last, tuple(tracks), shown, gaps, project)
+    return replace(made, frames=max([last, *(clip.end for track in made.takes for clip in track.clips)]))
 
 
-def _piece(line: LineReport, stem: Stem, rate: FrameRate, first: int) -> _Piece:
+def _piece(line: LineReport, stem: Stem, others: Sequence[Stem], rate: FrameRate, first: int) -> _Piece:
     start = rate.frame_at(stem.start, RATE)
-    frames = rate.frame_at(stem.end - 1, RATE) + 1 - start
+    medium = _medium(stem, rate, first)
     onset = rate.frame_at(stem.onset, RATE)
     clip = Clip(
         name=_clean(line.text),
-        medium=Medium(stem.path, frames, first + start),
+        medium=medium,
         start=start,
-        frames=frames,
+        frames=medium.frames,
         markers=_markers(line, onset - start),
         index=line.index,
         voiced=(stem.onset / RATE, stem.offset / RATE),
+        takes=tuple(Take(other.take, _medium(other, rate, first)) for other in others),
     )
     return _Piece(clip, onset, rate.frame_at(max(stem.offset - 1, stem.onset), RATE) + 1)
+
+
+def _medium(stem: Stem, rate: FrameRate, first: int) -> Medium:
+    start = rate.frame_at(stem.start, RATE)
+    return Medium(stem.path, rate.frame_at(stem.end - 1, RATE) + 1 - start, first + start)
 
 
 def _markers(line: LineReport, frame: int) -> tuple[Marker, ...]:

@@ -49,6 +49,9 @@ class MltWriter:
         for number, track in enumerate(sounds, len(parts)):
             add_sound(root, timeline, track, str(number))
         parts += ["audio"] * len(sounds)
+        for track in timeline.takes:
+            add_sound(root, timeline, track, str(len(parts)))
+            parts.append("silent")
         _tie(root, timeline, parts)
         save(root, path)
 
@@ -136,16 +139,16 @@ def _part(medium: Medium, part: str) -> dict[str, object]:
 def _tie(root: Element, timeline: Timeline, parts: list[str]) -> None:
     tractor = add(root, "tractor", id="tractor0", title=_SHOTCUT, in_=0, out=timeline.frames - 1)
     set_properties(tractor, {"shotcut": 1, "shotcut:projectAudioChannels": 2, "shotcut:projectFolder": 0})
+    _mark(tractor, timeline)
     add(tractor, "track", producer="background")
     for number, part in enumerate(parts):
-        hidden = {"hide": "video"} if part == "audio" else {}
+        hidden = {} if part == "video" else {"hide": "video" if part == "audio" else "both"}
         add(tractor, "track", producer=f"playlist{number}", **hidden)
     for number, part in enumerate(parts, 1):
         add_sum(tractor, number)
         if part == "video":
             blend = {"a_track": 0, "b_track": number, "mlt_service": "qtblend", "always_active": 1}
             set_properties(add(tractor, "transition"), blend)
-    _mark(tractor, timeline)
 
 
 def _mark(tractor: Element, timeline: Timeline) -> None:

@@ -66,6 +66,10 @@ class _Builder:
         otio = self._otio
         first = clip.medium.first + clip.source
         made = otio.schema.Clip(clip.name, self._reference(clip.medium), self._range(first, clip.frames))
+        if clip.takes:
+            others = {f"take {take.number}": self._reference(take.medium) for take in clip.takes}
+            heard = made.active_media_reference_key
+            made.set_media_references({heard: made.media_reference, **others}, heard)
         made.markers.extend(self._marker(marker, first + marker.frame) for marker in clip.markers)
         if clip.index:
             made.metadata["voiceover"] = {"line": clip.index, "start": clip.voiced[0], "end": clip.voiced[1]}

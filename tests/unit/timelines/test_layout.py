@@ -136,3 +136,19 @@ def test_paths_are_told_from_the_timelines_folder(tmp_path: Path) -> None:
 
 def _25(first: int = 0) -> tuple[stems.FrameRate, int]:
     return stems.FrameRate(Fraction(25)), first
+
+
+def test_other_takes_go_with_their_line_and_may_run_past_the_last() -> None:
+    rate, first = _25()
+    made = Shelf(None, None, Labels(rate, first, on_frames=True))
+    made.keep(spoken(1, 0.5, 1.0))
+    made.keep(spoken(2, 1.2, 2.0))
+    made.keep(spoken(2, 1.2, 2.5), take=1)
+    made.keep(spoken(2, 1.2, 1.9), take=4)
+    laid = lay_out(Path("t.otio"), rate, first, [told(1), told(2)], made.stems, others=made.others)
+    (track,) = laid.narration
+    assert [[take.number for take in clip.takes] for clip in track.clips] == [[], [1, 4]]
+    assert [take.medium.first for take in track.clips[1].takes] == [track.clips[1].medium.first] * 2
+    assert [track.name for track in laid.takes] == ["Takes 1", "Takes 2"]
+    assert laid.frames == laid.takes[0].clips[0].end
+    assert laid.frames > track.clips[1].end
