@@ -136,6 +136,12 @@ def _file(value: Any, path: Path) -> Path:
     return named
 
 
+def _files(value: Any, path: Path) -> tuple[Path, Path]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise ValueError('two files: ["certificate.pem", "key.pem"]')
+    return _file(value[0], path), _file(value[1], path)
+
+
 def _switch(value: Any, _: Path) -> bool:
     if not isinstance(value, bool):
         raise ValueError("true or false")
@@ -199,5 +205,7 @@ _KEYS: Mapping[str, tuple[str, Callable[[Any, Path], Any]]] = {
     "mix": ("mix", _one_of(Mix)),
     "bed": ("bed", _whole(1)),
     "subtitles": ("subtitles", _one_of(Subtitles)),
+    "c2pa": ("c2pa", _files),
+    "c2pa-timestamp": ("c2pa_timestamp", _text),
     "drop-original": ("keep_original", _off),
 }

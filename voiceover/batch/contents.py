@@ -15,7 +15,7 @@ from voiceover.config import DubSettings
 from voiceover.errors import VoiceoverError
 
 # they say where things are, or where it is made, not what comes out; the files themselves are told by their content
-_PLACES = ("video", "source", "cast", "lexicon", "output", "report", "stems", "timelines", "fps", "timecode")
+_PLACES = ("video", "source", "cast", "lexicon", "c2pa", "output", "report", "stems", "timelines", "fps", "timecode")
 _NOT_CONTENT = frozenset({*_PLACES, "force", "device"})
 
 
@@ -100,6 +100,8 @@ def _files(settings: DubSettings) -> Iterator[tuple[str, Path]]:
         yield "cast", settings.cast
     if settings.lexicon:
         yield "lexicon", settings.lexicon
+    if settings.c2pa:
+        yield "certificate", settings.c2pa[0]
     for spec in _voices(settings):
         yield from _voice_files(spec)
 

@@ -56,6 +56,8 @@ def batch(
     reports: Annotated[
         Path | None, typer.Option("--reports", metavar="DIR", help="Write each film's report there, .json and .html.")
     ] = None,
+    c2pa: options.C2pa = None,
+    c2pa_timestamp: options.C2paTimestamp = None,
     strict: options.Strict = False,
     force: options.Force = False,
     progress: options.ShowProgress = ProgressMode.AUTO,
@@ -85,6 +87,8 @@ def batch(
         loudness=loudness,
         seed=seed,
         device=device,
+        c2pa=c2pa,
+        c2pa_timestamp=c2pa_timestamp,
     )
     asked = batches.Asked(
         folder=folder,
