@@ -2,13 +2,13 @@
 
 python benchmarks/kill_runs.py [--kills 50] [--voice narrator] [--jobs 1] [--seed 1] [--slice SECONDS --results FILE]
 
-Half of the kills meet a `dub`, half a `batch` of three films; each starts with nothing done and nothing cached. After
-the second run every film must be there and play, its words heard where they were asked for (the run's own check of the
-decoded film), its list must say so, nothing may lie about among the films, the temporary files or the cache, and no
-more clips than one batch of 32 may have been spoken twice. Exits with 1 if anything is not so. The voices of
-tests/doubles.py can be named too: `--voice slow:0.3` takes .3 s a line. `--slice 150 --results FILE` begins no further
-kill after 150 s and writes down those it did; the same command again does the next ones, and exits with 3 as long as
-some are missing. Linux and macOS only.
+Half of the kills meet a `dub`, half a `batch` of three films, at a moment, or some seconds after a clip, that is drawn;
+each starts with nothing done and nothing cached. After the second run every film must be there and play, its words
+heard where they were asked for (the run's own check of the decoded film), its list must say so, nothing may lie about
+among the films, the temporary files or the cache, and no more clips than one batch of 32 may have been spoken twice.
+Exits with 1 if anything is not so. The voices of tests/doubles.py can be named too: `--voice slow:0.3` takes .3 s a
+line. `--slice 150 --results FILE` begins no further kill after 150 s and writes down those it did; the same command
+again does the next ones, and exits with 3 as long as some are missing. Linux and macOS only.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ SOURCE = Path(tempfile.gettempdir(), f"kill-runs-{os.getpid()}.webm")
 SECONDS = 17.0
 FILMS = 3
 KINDS = ("dub", "batch")
+_TAIL_SECONDS = 4.0  # after the last clip: mixing, writing, measuring
 COUNT = """
 import os, sys
 from pathlib import Path
@@ -109,11 +110,15 @@ def measure(scratch: Path, what: str, options: argparse.Namespace, state: dict[s
 
 
 def kill(scratch: Path, number: int, options: argparse.Namespace, state: dict[str, Any]) -> None:
-    """Kill a run at a moment (a share of a whole run's time) drawn by its number, run it again, and look."""
+    """Kill a run at a moment drawn by its number, run it again, and look."""
     what = KINDS[number % 2]
     share = random.Random(f"{options.seed} {number}").random()
     trial = Trial(scratch / f"{what} {number}", what, options.voice, options.jobs)
-    seconds, killed = trial.run(kill_after=share * state["seconds"][what])
+    if number % 4 < 2:
+        seconds, killed = trial.run(kill_after=share * state["seconds"][what])
+    else:  # by how far it came: late moments are met however quick this run is
+        clips = 8 * (FILMS if what == "batch" else 1)
+        seconds, killed = trial.run(kill_at=1 + int(share * clips), kill_after=share * 7919 % 1 * _TAIL_SECONDS)
     if not killed:  # it came too late: a run takes less than was thought
         state["seconds"][what] = seconds
         trial.clear()
@@ -165,8 +170,8 @@ class Trial:
         else:
             self.command = ["batch", str(self.films), "--jobs", str(jobs), *last]
 
-    def run(self, kill_after: float | None = None) -> tuple[float, bool]:
-        """Run to the end, or for so long; return the seconds it took, and whether it was killed."""
+    def run(self, kill_after: float | None = None, kill_at: int = 0) -> tuple[float, bool]:
+        """Run to the end, or for so long after so many clips; return the seconds it took, and whether it was killed."""
         env = {**os.environ, "VOICEOVER_HOME": str(self.home), "TMPDIR": str(self.temporary)}
         env |= {
             "SPOKEN": str(self.folder / "spoken"),
@@ -179,6 +184,8 @@ class Trial:
             stderr=subprocess.PIPE,
             env=env,
         ) as process:
+            while len(self.spoken()) < kill_at and process.poll() is None:
+                time.sleep(0.01)
             try:
                 _, said = process.communicate(timeout=kill_after)
             except subprocess.TimeoutExpired:

@@ -65,6 +65,7 @@ class NarrateSettings(CheckSettings):
     output: Path  # the finished file; written beside, then renamed
     seed: int = 0  # same seed, same audio: a fixed default makes two runs equal
     device: str = "auto"  # a GPU if there is one, otherwise the CPU
+    precision: Precision = Precision.AUTO  # as the voice was stored, unless speed counts for more
     loudness: str = "youtube"  # where most films go; names live in voiceover.loudness
     report: tuple[Path, ...] = ()  # report.json for scripts and editors, report.html for people, only on request
     stems: Path | None = None  # one WAV per line, for those who mix by hand

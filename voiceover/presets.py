@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from voiceover.config import CheckSettings, Mix, Subtitles
+from voiceover.config import CheckSettings, Mix, Precision, Subtitles
 from voiceover.errors import BadInputError
 from voiceover.subtitles.encoding import read_text
 
@@ -202,6 +202,7 @@ _KEYS: Mapping[str, tuple[str, Callable[[Any, Path], Any]]] = {
     "loudness": ("loudness", _loudness),
     "seed": ("seed", _whole(0)),
     "device": ("device", _text),
+    "precision": ("precision", _one_of(Precision)),
     "mix": ("mix", _one_of(Mix)),
     "bed": ("bed", _whole(1)),
     "subtitles": ("subtitles", _one_of(Subtitles)),

@@ -74,6 +74,7 @@ def dub(
         loudness=loudness,
         seed=seed,
         device=device,
+        precision=precision,
         report=tuple(report or ()),
         stems=stems,
         timelines=tuple(timeline or ()),
@@ -84,6 +85,4 @@ def dub(
         force=force,
     )
     settings = options.with_preset(context, settings, video, shown)
-    raise typer.Exit(
-        carry_out(pipeline.dub, settings, shown, quiet=quiet, strict=strict, watch=watch, precision=precision)
-    )
+    raise typer.Exit(carry_out(pipeline.dub, settings, shown, quiet=quiet, strict=strict, watch=watch))

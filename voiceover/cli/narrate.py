@@ -68,6 +68,7 @@ def narrate(
         loudness=loudness,
         seed=seed,
         device=device,
+        precision=precision,
         report=tuple(report or ()),
         stems=stems,
         timelines=tuple(timeline or ()),
@@ -78,6 +79,4 @@ def narrate(
         force=force,
     )
     settings = options.with_preset(context, settings, source, shown)
-    raise typer.Exit(
-        carry_out(pipeline.narrate, settings, shown, quiet=quiet, strict=strict, watch=watch, precision=precision)
-    )
+    raise typer.Exit(carry_out(pipeline.narrate, settings, shown, quiet=quiet, strict=strict, watch=watch))
