@@ -1,14 +1,15 @@
 """Dub a film of two hours from the command line and measure the result: how long, how much memory, how true.
 
-python benchmarks/film.py [--minutes 120] [--cues 1500] [--loudness youtube] [--growth] [--presets] [--folder DIR]
-    [--mix duck|replace]
+python benchmarks/film.py [--minutes 120] [--cues 1500 ...] [--loudness youtube] [--growth] [--presets]
+    [--folder DIR] [--mix duck|replace] [--voice clips:]
 
 The film has a small picture and music-like sound that is the same in both channels but for its sign, so that in the
 finished film the narration is half the sum of the channels and the bed half their difference. It is spoken by a voice
 that needs no time: real recordings (tests/data/clips), one after the other. `--growth` dubs a quarter and a half of it
 too; `--presets` dubs five minutes at every loudness and measures with pyloudnorm and ffmpeg's ebur128. Onsets are read
 off the sound's energy with `--mix replace`; a bed has onsets of its own, so there the report's own check is printed.
-Linux only: memory is read from /proc.
+Linux only: memory is read from /proc. With several numbers of `--cues`, each is dubbed in turn. Cues of less than 2.5 s
+have two words each, no two of them the same, and the recordings are cut to fit. `--voice narrator` speaks the film.
 """
 
 from __future__ import annotations
@@ -35,6 +36,14 @@ from voiceover.types import Audio, Line, Reading, Samples, Speech
 RATE = 48_000
 CLIPS = Path(__file__).parents[1] / "tests" / "data" / "clips"
 LOOP_MINUTES = 5
+CROWDED = 2.5  # seconds a cue
+WORDS = (
+    "red new old big warm cold dark light soft loud quick slow bright small tall wide deep high low full "
+    "flat round sharp clean plain calm brave kind proud wise young strong thin thick sweet fresh dry wet blue green "
+    "grey black white brown pink gold long short good great fine true fair free rich poor hard rough smooth safe "
+    "dog cat bird fish horse cow sheep wolf bear mouse tree leaf root stone hill lake sea road bridge house "
+    "door wall roof room chair bed lamp book page pen coat hat shoe ring bell boat ship train wheel clock"
+).split()
 
 
 class ClipsVoice:
@@ -45,9 +54,10 @@ class ClipsVoice:
     times_words = False
     name = "clips"
 
-    def __init__(self) -> None:
+    def __init__(self, longest: float) -> None:
         files = sorted(path for path in CLIPS.rglob("*") if path.suffix == ".ogg")
-        self.clips = [soundfile.read(path, dtype="float32") for path in files]
+        whole = [soundfile.read(path, dtype="float32") for path in files]
+        self.clips = [(cut(samples, rate, longest), rate) for samples, rate in whole]
 
     def read(self, text: str) -> Reading:
         """Read nothing: the recordings are what they are."""
@@ -66,14 +76,26 @@ class ClipsVoice:
             yield Speech(line, Audio(samples, rate), line.text, onset, offset, voice=self.name)
 
 
+def cut(samples: Samples, rate: int, seconds: float) -> Samples:
+    """Return the first so many seconds of a recording's voice."""
+    if len(samples) <= seconds * rate:
+        return samples
+    begin = max(round((onsets.find_onset(samples, rate) - 0.02) * rate), 0)
+    size = round(seconds * rate)
+    piece = samples[begin : begin + size].copy()
+    piece[-rate // 50 :] *= np.linspace(1, 0, rate // 50, dtype=np.float32)
+    return piece
+
+
 def open_clips(argument: str, device: str) -> ClipsVoice:
-    return ClipsVoice()
+    return ClipsVoice(float(argument or "inf"))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=int, default=120)
-    parser.add_argument("--cues", type=int, default=1500)
+    parser.add_argument("--cues", type=int, nargs="+", default=[1500])
+    parser.add_argument("--voice", default="clips:")
     parser.add_argument("--loudness", default="youtube")
     parser.add_argument("--mix", choices=("duck", "replace"), default="duck")
     parser.add_argument("--growth", action="store_true")
@@ -85,19 +107,22 @@ def main() -> None:
         install_voice(folder)
         if options.presets:
             for preset in [*loudness.PRESETS, "-16"]:
-                run(folder, 5, 62, preset, options.mix, meters=True)
+                run(folder, 5, 62, preset, options.mix, "clips:", meters=True)
         for part in (4, 2) if options.growth else ():
-            run(folder, options.minutes // part, options.cues // part, options.loudness, options.mix)
-        if not options.presets:
-            run(folder, options.minutes, options.cues, options.loudness, options.mix)
+            run(folder, options.minutes // part, options.cues[0] // part, options.loudness, options.mix, options.voice)
+        for cues in [] if options.presets else options.cues:
+            run(folder, options.minutes, cues, options.loudness, options.mix, options.voice)
 
 
-def run(folder: Path, minutes: int, cues: int, preset: str, mix: str, *, meters: bool = False) -> None:
+def run(folder: Path, minutes: int, cues: int, preset: str, mix: str, voice: str, *, meters: bool = False) -> None:
+    step = minutes * 60 / cues
+    if voice == "clips:" and step < CROWDED:
+        voice = f"clips:{0.7 * step:.3f}"
     film, subs, out = folder / "film.mp4", folder / "film.srt", folder / "out.mp4"
     make_film(film, minutes)
     write_cues(subs, minutes * 60, cues)
-    report, stages, peak = dub(film, subs, out, preset, mix)
-    print(f"## {minutes} minutes, {cues} cues, --loudness {preset} --mix {mix}")
+    report, stages, peak = dub(film, subs, out, preset, mix, voice)
+    print(f"## {minutes} minutes, {cues} cues, --voice {voice} --loudness {preset} --mix {mix}")
     told = ", ".join(f"{name} {wall:.1f} ({cpu:.1f})" for name, (wall, cpu) in stages.items())
     print(f"seconds (of processor): {told}")
     beside = {"start", "Reading", "Speaking", "Measuring"}
@@ -145,13 +170,16 @@ def make_film(film: Path, minutes: int) -> None:
 
 def write_cues(path: Path, seconds: int, cues: int) -> None:
     rng = np.random.default_rng(7)
-    sizes = [len(samples) / rate for samples, rate in ClipsVoice().clips]
+    sizes = [len(samples) / rate for samples, rate in ClipsVoice(float("inf")).clips]
     step = seconds / cues
+    crowded = step < CROWDED
     blocks = []
     for index in range(1, cues + 1):
-        start = (index - 1) * step + rng.uniform(0.1, 1.4)
+        start = (index - 1) * step + (rng.uniform(0.05, 0.2) * step if crowded else rng.uniform(0.1, 1.4))
         end = min(start + sizes[index % len(sizes)], index * step)
-        blocks.append(f"{index}\n{stamp(start)} --> {stamp(end)}\nLine {index} of the film\n")
+        first, second = divmod(index, len(WORDS))
+        text = f"{WORDS[first % len(WORDS)]} {WORDS[second]}" if crowded else f"Line {index} of the film"
+        blocks.append(f"{index}\n{stamp(start)} --> {stamp(end)}\n{text}\n")
     path.write_text("\n".join(blocks))
 
 
@@ -161,13 +189,13 @@ def stamp(seconds: float) -> str:
 
 
 def dub(
-    film: Path, subs: Path, out: Path, preset: str, mix: str
+    film: Path, subs: Path, out: Path, preset: str, mix: str, voice: str
 ) -> tuple[dict[str, Any], dict[str, tuple[float, float]], dict[str, float]]:
     """Return the report, the seconds of each stage and the peak memory in MB of the process and of its children."""
     report = out.with_suffix(".json")
     report.unlink(missing_ok=True)
     paths = [str(Path(__file__).parent), str(film.parent / "plugins"), os.environ.get("PYTHONPATH", "")]
-    command = [sys.executable, "-m", "voiceover", "dub", str(film), str(subs), "--voice", "clips:", "-o", str(out)]
+    command = [sys.executable, "-m", "voiceover", "dub", str(film), str(subs), "--voice", voice, "-o", str(out)]
     command += ["--no-merge", "--loudness", preset, "--report", str(report), "--progress", "json", "--force"]
     command += ["--mix", mix]
     home = {"VOICEOVER_HOME": str(film.parent / "home"), "PYTHONPATH": os.pathsep.join(paths)}

@@ -1,12 +1,14 @@
 """Kill `dub` and `batch` with SIGKILL at random moments, run them again, and look at what is there.
 
-python benchmarks/kill_runs.py [--kills 50] [--voice narrator] [--jobs 1] [--seed 1]
+python benchmarks/kill_runs.py [--kills 50] [--voice narrator] [--jobs 1] [--seed 1] [--slice SECONDS --results FILE]
 
-Half of the kills meet a `dub`, half a `batch` of three films; each starts with nothing done and nothing cached. After
-the second run every film must be there and play, its words heard where they were asked for (the run's own check of the
-decoded film), its list must say so, nothing may lie about among the films, the temporary files or the cache, and no
-more clips than one batch of 32 may have been spoken twice. Exits with 1 if anything is not so. The voices of
-tests/doubles.py can be named too: `--voice slow:0.3` takes .3 s a line. Linux and macOS only.
+Half of the kills meet a `dub`, half a `batch` of three films, at a moment, or some seconds after a clip, that is drawn;
+each starts with nothing done and nothing cached. After the second run every film must be there and play, its words
+heard where they were asked for (the run's own check of the decoded film), its list must say so, nothing may lie about
+among the films, the temporary files or the cache, and no more clips than one batch of 32 may have been spoken twice.
+Exits with 1 if anything is not so. The voices of tests/doubles.py can be named too: `--voice slow:0.3` takes .3 s a
+line. `--slice 150 --results FILE` begins no further kill after 150 s and writes down those it did; the same command
+again does the next ones, and exits with 3 as long as some are missing. Linux and macOS only.
 """
 
 from __future__ import annotations
@@ -35,6 +37,8 @@ ROOT = Path(__file__).parents[1]
 SOURCE = Path(tempfile.gettempdir(), f"kill-runs-{os.getpid()}.webm")
 SECONDS = 17.0
 FILMS = 3
+KINDS = ("dub", "batch")
+_TAIL_SECONDS = 4.0  # after the last clip: mixing, writing, measuring
 COUNT = """
 import os, sys
 from pathlib import Path
@@ -57,38 +61,81 @@ def main() -> None:
     parser.add_argument("--voice", default="narrator")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--slice", type=float, default=float("inf"), metavar="SECONDS")
+    parser.add_argument("--results", type=Path, metavar="FILE", help="what was done so far; kept for the next slice")
     options = parser.parse_args()
-    draw = random.Random(options.seed)
-    faults: list[str] = []
+    began = time.perf_counter()
+    asked = {"voice": options.voice, "jobs": options.jobs, "seed": options.seed}
+    state: dict[str, Any] = {"asked": asked, "seconds": {}, "drawn": 0, "kills": [], "faults": []}
+    if options.results and options.results.exists():
+        state = json.loads(options.results.read_text("utf-8"))
+        if state["asked"] != asked:
+            parser.error(f"{options.results} was written for {state['asked']}")
     films.encode(SOURCE, "libvpx", "libvorbis", SECONDS)
-    with tempfile.TemporaryDirectory() as scratch:
-        lengths = {}
-        for what in ("dub", "batch"):
-            trial = Trial(Path(scratch) / f"{what} whole", what, options.voice, options.jobs)
-            lengths[what] = trial.run()
-            faults += trial.look(f"{what}, not killed")
-            texts = len(trial.spoken())
-            print(f"{what}: {lengths[what]:.1f} s, {texts} clips", flush=True)
-            trial.clear()
-        for number in range(options.kills):
-            what = ("dub", "batch")[number % 2]
-            trial = Trial(Path(scratch) / f"{what} {number}", what, options.voice, options.jobs)
-            moment = draw.uniform(0.0, lengths[what])
-            ended = trial.run(kill_after=moment)
-            before, left = len(trial.spoken()), len(trial.strays())
-            trial.run()
-            again = len(trial.spoken()) - len(set(trial.spoken()))
-            found = trial.look(f"kill {number + 1}, {what} at {moment:.2f} s")
-            faults += found
-            print(
-                f"kill {number + 1}: {what} at {ended:.2f} s, {before} clips spoken, {left} files left; "
-                f"{again} clips spoken twice{'; FAULTS' if found else ''}",
-                flush=True,
-            )
-            trial.clear()
-    SOURCE.unlink()
-    print("\n".join(faults) or f"{options.kills} kills: every film right, nothing left behind")
-    sys.exit(bool(faults))
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            while len(state["kills"]) < options.kills and time.perf_counter() - began < options.slice:
+                what = next((kind for kind in KINDS if kind not in state["seconds"]), "")
+                if what:
+                    measure(Path(scratch), what, options, state)
+                else:
+                    kill(Path(scratch), state["drawn"], options, state)
+                    state["drawn"] += 1
+                if options.results:
+                    options.results.write_text(json.dumps(state, indent=1), "utf-8")
+    finally:
+        SOURCE.unlink()
+    sys.exit(tell(state, options.kills))
+
+
+def tell(state: dict[str, Any], wanted: int) -> int:
+    """Print what came of all kills; return the exit code."""
+    kills = state["kills"]
+    print(
+        f"{len(kills)} of {wanted} kills; {sum(found['left'] > 0 for found in kills)} left files; "
+        f"{sum(found['spoken'] > 0 for found in kills)} met clips that were spoken already; "
+        f"clips spoken twice: at most {max((found['again'] for found in kills), default=0)}"
+    )
+    print("\n".join(state["faults"]) or "every film right, nothing left behind")
+    return 1 if state["faults"] else 0 if len(kills) >= wanted else 3
+
+
+def measure(scratch: Path, what: str, options: argparse.Namespace, state: dict[str, Any]) -> None:
+    """Do a run that nobody kills, to know how long one takes."""
+    trial = Trial(scratch / f"{what} whole", what, options.voice, options.jobs)
+    state["seconds"][what] = trial.run()[0]
+    state["faults"] += trial.look(f"{what}, not killed")
+    print(f"{what}: {state['seconds'][what]:.1f} s, {len(trial.spoken())} clips", flush=True)
+    trial.clear()
+
+
+def kill(scratch: Path, number: int, options: argparse.Namespace, state: dict[str, Any]) -> None:
+    """Kill a run at a moment drawn by its number, run it again, and look."""
+    what = KINDS[number % 2]
+    share = random.Random(f"{options.seed} {number}").random()
+    trial = Trial(scratch / f"{what} {number}", what, options.voice, options.jobs)
+    if number % 4 < 2:
+        seconds, killed = trial.run(kill_after=share * state["seconds"][what])
+    else:  # by how far it came: late moments are met however quick this run is
+        clips = 8 * (FILMS if what == "batch" else 1)
+        seconds, killed = trial.run(kill_at=1 + int(share * clips), kill_after=share * 7919 % 1 * _TAIL_SECONDS)
+    if not killed:  # it came too late: a run takes less than was thought
+        state["seconds"][what] = seconds
+        trial.clear()
+        return
+    before, left = len(trial.spoken()), len(trial.strays())
+    trial.run()
+    again = len(trial.spoken()) - len(set(trial.spoken()))
+    place = len(state["kills"]) + 1
+    faults = trial.look(f"kill {place}, {what} at {seconds:.2f} s")
+    print(
+        f"kill {place}: {what} at {seconds:.2f} s, {before} clips spoken, {left} files left; "
+        f"{again} clips spoken twice{'; FAULTS' if faults else ''}",
+        flush=True,
+    )
+    state["kills"].append({"what": what, "seconds": seconds, "spoken": before, "left": left, "again": again})
+    state["faults"] += faults
+    trial.clear()
 
 
 def subtitles(number: int) -> str:
@@ -123,8 +170,8 @@ class Trial:
         else:
             self.command = ["batch", str(self.films), "--jobs", str(jobs), *last]
 
-    def run(self, kill_after: float | None = None) -> float:
-        """Run to the end, or for so long; return the seconds it took."""
+    def run(self, kill_after: float | None = None, kill_at: int = 0) -> tuple[float, bool]:
+        """Run to the end, or for so long after so many clips; return the seconds it took, and whether it was killed."""
         env = {**os.environ, "VOICEOVER_HOME": str(self.home), "TMPDIR": str(self.temporary)}
         env |= {
             "SPOKEN": str(self.folder / "spoken"),
@@ -137,15 +184,17 @@ class Trial:
             stderr=subprocess.PIPE,
             env=env,
         ) as process:
+            while len(self.spoken()) < kill_at and process.poll() is None:
+                time.sleep(0.01)
             try:
                 _, said = process.communicate(timeout=kill_after)
             except subprocess.TimeoutExpired:
                 process.send_signal(signal.SIGKILL)
                 process.wait()
-                return time.perf_counter() - began
+                return time.perf_counter() - began, True
         if process.returncode != 0:
             raise SystemExit(f"exit code {process.returncode}: {said.decode()}")
-        return time.perf_counter() - began
+        return time.perf_counter() - began, False
 
     def spoken(self) -> list[str]:
         """Return every clip that was spoken, over all runs."""

@@ -36,6 +36,15 @@ class Subtitles(StrEnum):
     NONE = "none"  # they go
 
 
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """With what a C2PA manifest is signed."""
+
+    certificate: Path  # PEM, the signer's own first, then those that issued it
+    key: Path  # PEM; its passphrase, if it has one, is in the environment
+    timestamp: str | None = None  # an RFC 3161 server: the only thing for which a run needs a network
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckSettings:
     """Settings of what is spoken, by whom and how fast at most; one reason per field."""
@@ -57,13 +66,21 @@ class NarrateSettings(CheckSettings):
     output: Path  # the finished file; written beside, then renamed
     seed: int = 0  # same seed, same audio: a fixed default makes two runs equal
     device: str = "auto"  # a GPU if there is one, otherwise the CPU
+    precision: Precision = Precision.AUTO  # as the voice was stored, unless speed counts for more
     loudness: str = "youtube"  # where most films go; names live in voiceover.loudness
     report: tuple[Path, ...] = ()  # report.json for scripts and editors, report.html for people, only on request
     stems: Path | None = None  # one WAV per line, for those who mix by hand
     timelines: tuple[Path, ...] = ()  # for editors: the lines as clips that can be moved; the suffix says which format
     fps: str | None = None  # of the timeline; by default the film's, or 25
     timecode: str | None = None  # of its first frame; by default the film's, or 00:00:00:00
+    c2pa: tuple[Path, Path] | None = None  # certificate and key: without the user's own nobody signs for them
+    c2pa_timestamp: str | None = None  # a server that says when it was signed: a network only if asked for
     force: bool = False  # an existing file is somebody's work until they say otherwise
+
+    @property
+    def signing(self) -> Signing | None:
+        """With what the result is signed, if it is."""
+        return Signing(*self.c2pa, self.c2pa_timestamp) if self.c2pa else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ from voiceover import (
     report,
     report_page,
     script,
+    signing,
     speaking,
     stems,
     subtitles,
@@ -154,6 +155,7 @@ def perform(prepared: Prepared, progress: Progress, *, open_voice: Opener = cata
                 progress=progress,
                 curves=drawn,
             )
+            _sign(settings, part, mark, progress, film)
             finished = _report(
                 settings,
                 progress,
@@ -204,6 +206,7 @@ def narrate(settings: NarrateSettings, progress: Progress, *, open_voice: Opener
             media.write_wav(part, narration.audio, mark=mark)
             progress.stage("Measuring")
             measured = measuring.measure_output(part, narration, placed, bed=False, scratch=scratch)
+            _sign(settings, part, mark, progress)
             finished = _report(
                 settings,
                 progress,
@@ -313,6 +316,19 @@ def _mux(
         changed=changed,
         mark=mark,
     )
+
+
+def _sign(
+    settings: NarrateSettings, part: Path, mark: Mark, progress: Progress, film: media.Media | None = None
+) -> None:
+    """Sign the finished file, where that is asked for: once, after all that may write it again."""
+    if settings.signing is None:
+        return
+    progress.stage("Signing")
+    name = signing.sign(
+        part, settings.signing, mark, name=settings.output.name, film=film.path if film is not None else None
+    )
+    progress.note(f"C2PA manifest signed by {name}", signer=name)
 
 
 def _report(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from voiceover import frames, loudness, media, report_page, room, stems, subtitles, timelines
+from voiceover import frames, loudness, media, report_page, room, signing, stems, subtitles, timelines
 from voiceover.config import DubSettings, Mix, NarrateSettings
 from voiceover.errors import BadInputError
 from voiceover.frames import FrameRate
@@ -133,7 +133,7 @@ def _describe(track: Stream) -> str:
 
 def _check_shared(settings: NarrateSettings, *inputs: Path) -> loudness.Target | None:
     # --force replaces results, never what they are made from
-    for source in filter(None, (*inputs, settings.cast, settings.lexicon)):
+    for source in filter(None, (*inputs, settings.cast, settings.lexicon, *(settings.c2pa or ()))):
         media.check_output(settings.output, force=settings.force, source=source)
         for report in settings.report:
             media.check_output(report, force=settings.force, source=source, option="--report")
@@ -144,6 +144,10 @@ def _check_shared(settings: NarrateSettings, *inputs: Path) -> loudness.Target |
     if folder is not None:
         option = "--stems" if folder == settings.stems else "--timeline"
         stems.check_folder(folder, force=settings.force, option=option)
+    if settings.signing is not None:
+        signing.check(settings.signing, settings.output)
+    elif settings.c2pa_timestamp is not None:
+        raise BadInputError("--c2pa-timestamp goes with --c2pa: there is nothing to be stamped.", "Leave it out.")
     return loudness.parse_target(settings.loudness)
 
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from voiceover.config import CheckSettings, Mix, Subtitles
+from voiceover.config import CheckSettings, Mix, Precision, Subtitles
 from voiceover.errors import BadInputError
 from voiceover.subtitles.encoding import read_text
 
@@ -136,6 +136,12 @@ def _file(value: Any, path: Path) -> Path:
     return named
 
 
+def _files(value: Any, path: Path) -> tuple[Path, Path]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise ValueError('two files: ["certificate.pem", "key.pem"]')
+    return _file(value[0], path), _file(value[1], path)
+
+
 def _switch(value: Any, _: Path) -> bool:
     if not isinstance(value, bool):
         raise ValueError("true or false")
@@ -196,8 +202,11 @@ _KEYS: Mapping[str, tuple[str, Callable[[Any, Path], Any]]] = {
     "loudness": ("loudness", _loudness),
     "seed": ("seed", _whole(0)),
     "device": ("device", _text),
+    "precision": ("precision", _one_of(Precision)),
     "mix": ("mix", _one_of(Mix)),
     "bed": ("bed", _whole(1)),
     "subtitles": ("subtitles", _one_of(Subtitles)),
+    "c2pa": ("c2pa", _files),
+    "c2pa-timestamp": ("c2pa_timestamp", _text),
     "drop-original": ("keep_original", _off),
 }

@@ -264,7 +264,8 @@ def write_whole(text: str, path: Path) -> None:
     """
     part = path.with_name(f".{path.name}.part")
     try:
-        part.write_text(text, "utf-8")
+        # a file's name may hold bytes that are no text: JSON has the same escape for them
+        part.write_text(text, "utf-8", errors="backslashreplace")
         part.replace(path)
     except OSError as error:
         raise BadInputError(

@@ -216,3 +216,44 @@ def test_a_worker_that_dies_loses_no_film(tmp_path: Path) -> None:
         told = process.stderr.read()
         assert process.wait(60) == 0, told
     assert len(dubs(folder)) == 3
+
+
+def test_a_program_hears_of_the_run_and_of_each_film_when_it_begins(tmp_path: Path, run_cli: Cli) -> None:
+    folder = tmp_path / "films"
+    folder.mkdir()
+    for name in ("a", "b"):
+        films.encode(folder / f"{name}.mp4", "libx264", "aac", SECONDS)
+        (folder / f"{name}.srt").write_text("1\n00:00:00,500 --> 00:00:01,500\nHello.\n", "utf-8")
+    command = ("batch", folder, "--voice", "beep:", "--progress", "json", "--jobs", "2")
+    told = [json.loads(row) for row in run_cli(*command).stderr.splitlines()]
+    begun = [one for one in told if one["event"] == "start"]
+    assert begun[0]["command"] == "batch"
+    assert (begun[0]["format"], begun[0]["films"], begun[0]["output"]) == (1, 2, str(folder / "batch.json"))
+    assert sorted((one["film"], one["command"], one["lines"]) for one in begun[1:]) == [
+        ("a.mp4", "dub", 1),
+        ("b.mp4", "dub", 1),
+    ]
+    assert "film" not in begun[0]
+
+
+def test_another_precision_is_another_dub(tmp_path: Path, run_cli: Cli) -> None:
+    folder = tmp_path / "films"
+    folder.mkdir()
+    films.encode(folder / "a.mp4", "libx264", "aac", SECONDS)
+    (folder / "a.srt").write_text("1\n00:00:00,500 --> 00:00:01,500\nHello.\n", "utf-8")
+    command = ("batch", folder, "--voice", "narrator", "--jobs", "1", "--progress", "json")
+
+    def dubbed(*options: str) -> list[Any]:
+        done = run_cli(*command, *options)
+        assert done.exit_code == 0, done.stderr
+        told = map(json.loads, done.stderr.splitlines())
+        return [one["why"] for one in json.loads((folder / "batch.json").read_text("utf-8"))["films"]] * any(
+            one["event"] == "start" and one["command"] == "dub" for one in told
+        )
+
+    assert dubbed()
+    assert dubbed("--precision", "fp32") == []
+    assert dubbed("--precision", "int8") == ["precision was not set"]
+    assert dubbed("--precision", "int8") == []
+    (folder / "voiceover.toml").write_text('precision = "int8"\n', "utf-8")
+    assert dubbed() == []

@@ -195,6 +195,7 @@ def _absolute(film: Film) -> Film:
         for name in ("video", "source", "output", "cast", "lexicon")
         if (value := getattr(settings, name)) is not None
     }
+    signer = settings.c2pa and (settings.c2pa[0].absolute(), settings.c2pa[1].absolute())
     reports = tuple(path.absolute() for path in settings.report)
-    whole: DubSettings = replace(settings, voice=voice, report=reports, **files)
+    whole: DubSettings = replace(settings, voice=voice, report=reports, c2pa=signer, **files)
     return replace(film, settings=whole)

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from voiceover import casting
-from voiceover.config import DubSettings
+from voiceover.config import DubSettings, Precision
 from voiceover.errors import VoiceoverError
 
 # they say where things are, or where it is made, not what comes out; the files themselves are told by their content
-_PLACES = ("video", "source", "cast", "lexicon", "output", "report", "stems", "timelines", "fps", "timecode")
+_PLACES = ("video", "source", "cast", "lexicon", "c2pa", "output", "report", "stems", "timelines", "fps", "timecode")
 _NOT_CONTENT = frozenset({*_PLACES, "force", "device"})
 
 
@@ -100,6 +100,8 @@ def _files(settings: DubSettings) -> Iterator[tuple[str, Path]]:
         yield "cast", settings.cast
     if settings.lexicon:
         yield "lexicon", settings.lexicon
+    if settings.c2pa:
+        yield "certificate", settings.c2pa[0]
     for spec in _voices(settings):
         yield from _voice_files(spec)
 
@@ -128,6 +130,8 @@ def _voice_files(spec: str) -> Iterator[tuple[str, Path]]:
 
 def _settings(settings: DubSettings) -> dict[str, Any]:
     kept = {field.name: getattr(settings, field.name) for field in fields(settings) if field.name not in _NOT_CONTENT}
+    if settings.precision is not Precision.INT8:  # the others come to the same
+        kept.pop("precision")
     return {name: str(value) if isinstance(value, StrEnum) else value for name, value in kept.items()}
 
 

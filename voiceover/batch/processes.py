@@ -173,6 +173,9 @@ class _Told(Progress):
         super().__init__()
         self._pipe, self._film = pipe, film
 
+    def start(self, command: str, **facts: Any) -> None:
+        self._send("start", command, **facts)
+
     def stage(self, name: str, total: int | None = None) -> None:
         self._send("stage", name, total)
 

@@ -103,6 +103,7 @@ def run(
         film = next(film for film in plan.films if film.name == outcome.film)
         _enter(ledger, film, ledger.of(film), outcome, progress)
         items.pop(film.name, None)
+    progress.start("batch", films=len(items), output=str(ledger.path))
     progress.stage("Dubbing", len(items))
 
     def groups() -> Iterator[Sequence[Film]]:

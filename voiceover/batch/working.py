@@ -6,12 +6,12 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 from voiceover import ensemble, pipeline, rehearsal
 from voiceover.batch.outcome import Outcome, failed, summarise
 from voiceover.batch.planning import Film
-from voiceover.config import CacheSettings, cache_folder
+from voiceover.config import CacheSettings, Precision, cache_folder
 from voiceover.progress import Progress
 from voiceover.voices import catalog
 from voiceover.voices.base import Opener
@@ -24,7 +24,7 @@ class Worker:
 
     def __init__(self, open_voice: Opener = catalog.open_voice, where: str = "") -> None:
         """Open voices with `open_voice`, each once; `where` names the machine in outcomes."""
-        self._open_voice = cache(open_voice)
+        self._openers: dict[Precision, Opener] = {Precision.AUTO: cache(open_voice)}
         self._where = where
         self._ready: dict[str, tuple[pipeline.Prepared, float]] = {}  # by the film's name, with the seconds it took
 
@@ -68,7 +68,7 @@ class Worker:
         began, shown = time.perf_counter(), show(film.name)
         prepared, before = self._ready.pop(film.name)
         try:
-            report = pipeline.perform(prepared, shown, open_voice=self._open_voice)
+            report = pipeline.perform(prepared, shown, open_voice=self._opener(film.settings.precision))
             size = _settle(film)
         except Exception as error:
             return failed(film.name, error, time.perf_counter() - began + before, self._where)
@@ -77,12 +77,20 @@ class Worker:
         seconds = time.perf_counter() - began + before
         return Outcome(film.name, seconds, summarise(report), size=size, where=self._where)
 
+    def _opener(self, precision: Precision) -> Opener:
+        """Return what opens voices of that precision, each once."""
+        if precision not in self._openers:
+            self._openers[precision] = cache(partial(catalog.open_voice, precision=precision))
+        return self._openers[precision]
+
     def _rehearse(self, ready: Sequence[pipeline.Prepared], shown: Progress) -> None:
         """Speak the lines of several films together; what goes wrong in it goes wrong again in its own film."""
         pieces = []
         for prepared in ready:
             try:
-                troupe = ensemble.gather(prepared.lines, prepared.settings, Progress(quiet=True), self._open_voice)
+                troupe = ensemble.gather(
+                    prepared.lines, prepared.settings, Progress(quiet=True), self._opener(prepared.settings.precision)
+                )
                 pieces.append(rehearsal.Piece(troupe.parts, prepared.settings.seed, prepared.settings.merge))
             except Exception:  # noqa: S112 - told when the film's turn comes
                 continue

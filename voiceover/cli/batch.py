@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from voiceover.cli import options
-from voiceover.config import DEFAULT_VOICE, DubSettings, Mix, Subtitles
+from voiceover.config import DEFAULT_VOICE, DubSettings, Mix, Precision, Subtitles
 from voiceover.progress import ProgressMode
 
 
@@ -52,10 +52,13 @@ def batch(
     loudness: options.Loudness = "youtube",
     seed: options.Seed = 0,
     device: options.Device = "auto",
+    precision: options.Precision = Precision.AUTO,
     report: options.ReportFiles = None,
     reports: Annotated[
         Path | None, typer.Option("--reports", metavar="DIR", help="Write each film's report there, .json and .html.")
     ] = None,
+    c2pa: options.C2pa = None,
+    c2pa_timestamp: options.C2paTimestamp = None,
     strict: options.Strict = False,
     force: options.Force = False,
     progress: options.ShowProgress = ProgressMode.AUTO,
@@ -85,6 +88,9 @@ def batch(
         loudness=loudness,
         seed=seed,
         device=device,
+        precision=precision,
+        c2pa=c2pa,
+        c2pa_timestamp=c2pa_timestamp,
     )
     asked = batches.Asked(
         folder=folder,

@@ -40,6 +40,8 @@ def narrate(
     timeline: options.Timelines = None,
     fps: options.Fps = None,
     timecode: options.Timecode = None,
+    c2pa: options.C2pa = None,
+    c2pa_timestamp: options.C2paTimestamp = None,
     strict: options.Strict = False,
     force: options.Force = False,
     watch: options.Watch = False,
@@ -66,14 +68,15 @@ def narrate(
         loudness=loudness,
         seed=seed,
         device=device,
+        precision=precision,
         report=tuple(report or ()),
         stems=stems,
         timelines=tuple(timeline or ()),
         fps=fps,
         timecode=timecode,
+        c2pa=c2pa,
+        c2pa_timestamp=c2pa_timestamp,
         force=force,
     )
     settings = options.with_preset(context, settings, source, shown)
-    raise typer.Exit(
-        carry_out(pipeline.narrate, settings, shown, quiet=quiet, strict=strict, watch=watch, precision=precision)
-    )
+    raise typer.Exit(carry_out(pipeline.narrate, settings, shown, quiet=quiet, strict=strict, watch=watch))

@@ -110,6 +110,22 @@ ReportFiles: TypeAlias = Annotated[
         help="Write what became of each line, for programs or as a page; may be given more than once.",
     ),
 ]
+C2pa: TypeAlias = Annotated[
+    tuple[Path, Path] | None,
+    typer.Option(
+        "--c2pa",
+        metavar="CERT.pem KEY.pem",
+        help="Sign the result as synthetic speech, with your own certificate chain and key; see docs/provenance.md.",
+    ),
+]
+C2paTimestamp: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--c2pa-timestamp",
+        metavar="URL",
+        help="Have that server say when it was signed, so that it stays valid once the certificate has expired.",
+    ),
+]
 Stems: TypeAlias = Annotated[
     Path | None, typer.Option("--stems", metavar="DIR", help="Write one WAV per spoken line, NNNN.wav.")
 ]

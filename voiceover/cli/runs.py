@@ -9,7 +9,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from voiceover.cli.results import exit_code, tell
-from voiceover.config import NarrateSettings, Precision
+from voiceover.config import NarrateSettings
 from voiceover.errors import ExitCode, VoiceoverError
 from voiceover.progress import Progress
 from voiceover.report import Report, describe
@@ -33,14 +33,13 @@ def carry_out(
     quiet: bool,
     strict: bool,
     watch: bool,
-    precision: Precision,
 ) -> ExitCode:
     """Run once and tell how it went; with `watch`, stay and run again whenever the text, cast or lexicon is saved.
 
     Raises what the first run raises. A later one that fails is told, and leaves the last output as it is.
     """
     watched = Watched(_files(settings)) if watch else None  # before anything is read: a save meanwhile counts
-    open_voice = cache(partial(catalog.open_voice, precision=precision))
+    open_voice = cache(partial(catalog.open_voice, precision=settings.precision))
     with shown:
         finished = make(settings, shown, open_voice=open_voice)
     code = tell(finished, shown, quiet=quiet, strict=strict)

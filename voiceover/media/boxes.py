@@ -27,6 +27,12 @@ def read_xmp(path: Path) -> list[bytes]:
     return found
 
 
+def has(path: Path, kind: bytes) -> bool:
+    """Tell whether there is a `uuid` box of a kind (16 bytes) among the outermost."""
+    with path.open("rb") as file:
+        return any(name == b"uuid" and size >= 16 and file.read(16) == kind for name, size in _heads(file))
+
+
 def _heads(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
     """Yield name and size of each box's content, the file standing at it."""
     at = 0

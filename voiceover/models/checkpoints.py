@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from voiceover.errors import BadInputError
+from voiceover.models import claims
 from voiceover.models.hifigan import Hifigan
 from voiceover.models.tacotron2 import Tacotron2
 from voiceover.synthesis.configs import HifiganConfig, TacotronConfig
@@ -56,6 +57,7 @@ def read_weights(path: Path, entry: str) -> Weights:
         BadInputError: it is no such file, needs code to be read, or holds weights that are not finite.
     """
     try:
+        claims.check(path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what torch warns of, it refuses a moment later
             stored = torch.load(path, map_location="cpu", weights_only=True)
@@ -63,6 +65,8 @@ def read_weights(path: Path, entry: str) -> Weights:
         raise BadInputError(f"{path}: there is no such file.", "Check the path.") from None
     except OSError as error:
         raise BadInputError(f"{path}: cannot be read ({error.strerror}).", "Check the path.") from None
+    except BadInputError:
+        raise
     except UnpicklingError as error:
         raise _refused(path, str(error), entry) from None
     except Exception as error:  # whatever a file that is none makes of the reader

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, cast
 import torch
 
 from voiceover.errors import BadInputError
+from voiceover.models import claims
 
 LAST, BEST, LOG = "last.pt", "best.pt", "log.jsonl"
 
@@ -37,9 +38,12 @@ def load_weights(path: Path) -> dict[str, Any]:
         BadInputError: there is no such checkpoint, or it cannot be read.
     """
     try:
+        claims.check(path)
         checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise BadInputError(f"{path}: no checkpoint there", "Train first: voiceover train --help") from None
+    except BadInputError:
+        raise
     except Exception as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise BadInputError(f"{path}: not a checkpoint that can be read ({reason})", "Train again.") from None
