@@ -1,6 +1,6 @@
 """How fast lines are spoken: the whole way, stage by stage, beside others, and beside what the processor could do.
 
-    python benchmarks/synthesis.py [--voice narrator] [--json FILE] [PART ...]
+    python benchmarks/synthesis.py [--voice narrator] [--coqui PYTHON] [--json FILE] [PART ...]
 
 Parts (all but growth by default):
 
@@ -10,7 +10,8 @@ Parts (all but growth by default):
     first      the first sound of a line of ten words: in a process that has spoken before, and from the shell
     identical  100 lines alone, in batches of 7 and 64, shuffled and again: whether they are the same to the last bit
     peers      the same ten lines one by one through torchaudio's Tacotron 2 and HiFi-GAN V1 (random weights, as many
-               frames as ours took), espeak-ng and flite, where they are installed
+               frames as ours took), espeak-ng and flite, where they are installed, and the coqui-tts package's
+               Tacotron 2 where an environment of its own has it (see coqui.py)
 
 Lines are the films' in tests/golden, again and again. Each measurement of memory is a process of its own.
 """
@@ -32,6 +33,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="PART")
     parser.add_argument("--voice", default="narrator")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--coqui", metavar="PYTHON", help="of an environment with coqui-tts")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)  # the measurement of a process of its own
     given = parser.parse_args()
     if given.one:
@@ -66,7 +69,7 @@ def main() -> None:
         "stages": _stages,
         "first": _first,
         "identical": _identical,
-        "peers": _peers,
+        "peers": partial(_peers, coqui=given.coqui),
     }
     found: dict[str, Any] = {"machine": _machine()}
     print(json.dumps(found["machine"]))
@@ -296,7 +299,7 @@ def _identical(name: str) -> list[Row]:
     ]
 
 
-def _peers(name: str) -> list[Row]:
+def _peers(name: str, coqui: str | None = None) -> list[Row]:
     voice = catalog.open_voice(name, "cpu")
     lines = as_spoken(voice, lines_of(PEER_LINES))
     next(iter(voice.speak(lines[:1])))
@@ -312,6 +315,13 @@ def _peers(name: str) -> list[Row]:
     frames = [round(spoken[line.index].audio.seconds * 22050 / 256) for line in lines]
     rows.append({"who": "torchaudio Tacotron 2 + HiFi-GAN V1, line by line", **_published(lines, frames)})
     rows[-1]["ratio_to_batch"] = rows[-1]["real_time_factor"] / rows[0]["real_time_factor"]
+    if coqui:
+        asked = json.dumps([(len(line.text), count) for line, count in zip(lines, frames, strict=True)])
+        command = [coqui, str(Path(__file__).with_name("coqui.py"))]
+        done = subprocess.run(command, input=asked, capture_output=True, text=True, check=True)
+        told = json.loads(done.stdout.splitlines()[-1])
+        factor = told["seconds"] / seconds
+        rows.append({"who": "coqui-tts Tacotron 2, line by line", "acoustic": factor, "threads": told["threads"]})
     for program, command in (
         ("espeak-ng", ["espeak-ng", "-w", "{out}", "{text}"]),
         ("flite slt", ["flite", "-voice", "slt", "-o", "{out}", "-t", "{text}"]),
