@@ -1,5 +1,7 @@
-"""How long the `coqui-tts` package's Tacotron 2 takes, for `synthesis.py --coqui PYTHON`: it needs an environment of
-its own (`pip install 'coqui-tts[codec]' 'torch>=2.11,<2.15' 'torchaudio>=2.11,<2.12' 'transformers<5'`).
+"""How long the `coqui-tts` package's Tacotron 2 takes, for `synthesis.py --coqui PYTHON`.
+
+It needs an environment of its own: pip install 'coqui-tts[codec]' six 'transformers<5' 'torch>=2.11,<2.15'
+'torchaudio>=2.11,<2.12'.
 
 Reads pairs of tokens and frames as JSON from standard input, one line at a time through the network of its defaults at
 one frame a step, with random weights, which cost the same; prints the seconds taken and the number of threads.
