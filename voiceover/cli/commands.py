@@ -20,7 +20,10 @@ SUMMARIES = {
     ),
     "say": "Say one line into a WAV file, or show how it would be read.",
     "check": "Foretell which lines the voice can say in time, and what to cut of the others. Nothing is spoken.",
-    "identify": "Tell whether a file is marked as synthetic speech, by which voices and with whose consent.",
+    "identify": (
+        "Tell whether a file is marked as synthetic speech, by which voices and with whose consent, "
+        "and who signed that."
+    ),
     "voices": "The voices on this machine.",
     "clone": "Make a voice of somebody's recordings: prepare, inspect, fine-tune, measure, and add it to your voices.",
     "dataset": "Recordings to a corpus that a voice can be trained on.",
