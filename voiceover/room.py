@@ -20,8 +20,11 @@ _SPARE_BYTES = 50_000_000  # clips, pages, and what else is on the disk and grow
 
 def check(settings: DubSettings, film: Media) -> None:
     """Raise BadInputError if the disk of the output or that of temporary files is too small for a film's dub."""
-    size = output_bytes(film) * (2 if settings.c2pa else 1)  # what is signed is written again, around the manifest
-    need = {settings.output.parent: size, Path(tempfile.gettempdir()): scratch_bytes(film, settings.mix)}
+    signed = output_bytes(film) if settings.c2pa else 0  # it is written again, and once among the temporary files
+    need = {
+        settings.output.parent: output_bytes(film) + signed,
+        Path(tempfile.gettempdir()): scratch_bytes(film, settings.mix) + signed,
+    }
     for folder, (bytes_needed, free) in _by_disk(need).items():
         if bytes_needed + _SPARE_BYTES > free:
             is_output = folder == settings.output.parent

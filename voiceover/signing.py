@@ -28,6 +28,7 @@ EXTRA = "pip install 'voiceover[c2pa]'"
 SETTINGS = {
     "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_after_sign": True},
     "builder": {"thumbnail": {"enabled": False}},
+    "core": {"backing_store_memory_threshold_in_mb": 16},  # else up to 512 MB of a film are kept in memory, not on disk
 }
 _LABEL = "voiceover.mark"
 _SOURCE = "source"  # what the film is called between the action and what it names

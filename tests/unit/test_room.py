@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import namedtuple
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,18 @@ def test_a_disk_too_small_is_told_with_numbers(film: Media, tmp_path: Path, monk
         room.check(settings(tmp_path), film)
     monkeypatch.setattr(room.shutil, "disk_usage", lambda folder: Usage(0, 0, 9_000_000_000))
     room.check(settings(tmp_path), film)
+
+
+def test_what_is_signed_needs_room_once_more(film: Media, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[Path, int] = {}
+    monkeypatch.setattr(room, "_by_disk", lambda need: asked.update(need) or {})
+    plain = settings(tmp_path)
+    room.check(plain, film)
+    before = dict(asked)
+    room.check(replace(plain, c2pa=(tmp_path / "certificate.pem", tmp_path / "key.pem")), film)
+    assert {folder: size - before[folder] for folder, size in asked.items()} == dict.fromkeys(
+        before, room.output_bytes(film)
+    )
 
 
 def test_each_disk_is_asked_for_its_own(film: Media, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
