@@ -2,9 +2,10 @@
 
 python benchmarks/ray_nodes.py [--films 12] [--voice narrator] [--run one|two|killed ...]
 
-Each node is a raylet of one core on this machine (`ray.cluster_utils`). Every run has a cache of its own. The ratio of
-the first two times says something only where two cores are idle; the time of one film is printed so that a schedule can
-be reckoned for more. After the kill no film may be missing.
+Each node is a raylet on a core of this machine that is its own (`ray.cluster_utils`; without that, one node's ffmpeg
+would use the second node's core). What hands out the films runs on whichever is free. Every run has a cache of its
+own. The ratio of the first two times says something only where two cores are idle and the films are many, as a worker
+takes ten seconds to be warm. After the kill no film may be missing.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def dub(folder: Path, voice: str, nodes: int, *, kill: bool) -> tuple[float, dic
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
     try:
-        raylets = [cluster.add_node(num_cpus=1) for _ in range(nodes)]
+        raylets = [node_of_one_core(cluster, number) for number in range(nodes)]
         command = [sys.executable, "-m", "voiceover", "batch", str(folder), "--ray", cluster.address, "--voice", voice]
         began = time.perf_counter()
         with subprocess.Popen([*command, "--progress", "plain"], stdout=subprocess.DEVNULL) as process:
@@ -89,6 +90,16 @@ def dub(folder: Path, voice: str, nodes: int, *, kill: bool) -> tuple[float, dic
     finally:
         ray.shutdown()
         cluster.shutdown()
+
+
+def node_of_one_core(cluster: Any, number: int) -> Any:
+    """Start a raylet that inherits a core of its own."""
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {sorted(cores)[number % len(cores)]})
+    try:
+        return cluster.add_node(num_cpus=1)
+    finally:
+        os.sched_setaffinity(0, cores)
 
 
 def finished(folder: Path) -> int:
