@@ -13,6 +13,7 @@ from voiceover.cache import ClipCache
 from voiceover.config import CacheSettings
 from voiceover.progress import Progress
 from voiceover.sentences import Sentence
+from voiceover.shelf import Shelf
 from voiceover.speaking import Part, Retaken, Spoken, as_line
 from voiceover.timing import SOFT_SPEED
 from voiceover.types import Placed, Speech
@@ -55,6 +56,7 @@ def retake(
     progress.stage("Speaking tight lines again", EXTRA * len(groups))
     speeches = list(spoken.speeches)
     retaken: list[Retaken] = []
+    shelf = Shelf()
     synthesis_seconds, audio_seconds = spoken.synthesis_seconds, spoken.audio_seconds
     for own in _batches(groups):
         began = time.perf_counter()
@@ -66,7 +68,7 @@ def retake(
             best, left = _choose([speeches[place] for place in group.places], others, group)
             retaken.append(Retaken(group.sentence, group.places, left))
             for place, speech in zip(group.places, best, strict=True):
-                speeches[place] = speech
+                speeches[place] = speech if speech.audio is speeches[place].audio else shelf.put(speech)
     return replace(
         spoken,
         speeches=tuple(speeches),
@@ -133,7 +135,7 @@ def _draw(
     asked = [(group, take_seed(seed, take)) for group in groups for take in range(2, EXTRA + 2)]
     clips = [ClipCache(cache, fingerprint, own_seed) if fingerprint else None for _, own_seed in asked]
     lines = [replace(as_line(group.sentence), index=number) for number, (group, _) in enumerate(asked)]
-    found = [shelf.load(line, line.text) if shelf else None for shelf, line in zip(clips, lines, strict=True)]
+    found = [kept.load(line, line.text) if kept else None for kept, line in zip(clips, lines, strict=True)]
     missing = [number for number, speech in enumerate(found) if speech is None]
     progress.advance(len(asked) - len(missing))
     fresh_seconds = 0.0
@@ -143,8 +145,8 @@ def _draw(
         found[number] = speech
         fresh_seconds += speech.audio.seconds
         progress.advance(1)
-        if shelf := clips[number]:
-            shelf.save(speech, speech.line.text)
+        if kept := clips[number]:
+            kept.save(speech, speech.line.text)
     if missing and clips[0]:
         clips[0].prune()
     drawn = [dict(enumerate(found[number : number + EXTRA], 2)) for number in range(0, len(found), EXTRA)]

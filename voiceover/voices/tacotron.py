@@ -217,6 +217,7 @@ class TacotronVoice:
                 complete = len(line.takes) == len(line.tokens)
             if complete:
                 hand_over(self._join(line))
+                line.takes.clear()  # or mels and alignments of a whole film would wait for its last line
 
         self._decode([_utterance(line.tokens[number], line.seed) for line, number in pieces], done, cancelled)
 
