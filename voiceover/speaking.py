@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from voiceover import pauses, sentences
+from voiceover.backlog import Backlog
 from voiceover.cache import ClipCache
 from voiceover.casting import Role
 from voiceover.config import CacheSettings
 from voiceover.progress import Progress
 from voiceover.sentences import Sentence
-from voiceover.shelf import Shelf
 from voiceover.types import Audio, Line, Reading, Speech
 from voiceover.voices.base import Respeaking, Voice
 from voiceover.warping import TimeMap
@@ -119,7 +119,7 @@ def _speak_with(
     """Speak sentences with one voice."""
     fingerprint = getattr(voice, "fingerprint", None)
     clips = ClipCache(cache, fingerprint, seed) if fingerprint else None
-    shelf = Shelf()
+    backlog = Backlog()
     asked = {sentence.lines[0].index: (sentence, as_line(sentence)) for sentence in spoken_by}
 
     def keep(index: int, speech: Speech) -> None:
@@ -128,7 +128,7 @@ def _speak_with(
             together = tuple(line.index for line in sentence.lines)
             work.joined.update(dict.fromkeys(together, together))
         for part in sentences.divide(speech, sentence):
-            work.speeches[part.line.index] = shelf.put(part)
+            work.speeches[part.line.index] = backlog.put(part)
         progress.advance(len(sentence.lines))
 
     missing = []

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from voiceover import pauses, sentences
+from voiceover.backlog import Backlog
 from voiceover.cache import ClipCache
 from voiceover.config import CacheSettings
 from voiceover.progress import Progress
 from voiceover.sentences import Sentence
-from voiceover.shelf import Shelf
 from voiceover.speaking import Part, Retaken, Spoken, as_line
 from voiceover.timing import SOFT_SPEED
 from voiceover.types import Placed, Speech
@@ -56,7 +56,7 @@ def retake(
     progress.stage("Speaking tight lines again", EXTRA * len(groups))
     speeches = list(spoken.speeches)
     retaken: list[Retaken] = []
-    shelf = Shelf()
+    backlog = Backlog()
     synthesis_seconds, audio_seconds = spoken.synthesis_seconds, spoken.audio_seconds
     for own in _batches(groups):
         began = time.perf_counter()
@@ -68,7 +68,7 @@ def retake(
             best, left = _choose([speeches[place] for place in group.places], others, group)
             retaken.append(Retaken(group.sentence, group.places, left))
             for place, speech in zip(group.places, best, strict=True):
-                speeches[place] = speech if speech.audio is speeches[place].audio else shelf.put(speech)
+                speeches[place] = speech if speech.audio is speeches[place].audio else backlog.put(speech)
     return replace(
         spoken,
         speeches=tuple(speeches),

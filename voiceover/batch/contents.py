@@ -130,7 +130,7 @@ def _voice_files(spec: str) -> Iterator[tuple[str, Path]]:
 
 def _settings(settings: DubSettings) -> dict[str, Any]:
     kept = {field.name: getattr(settings, field.name) for field in fields(settings) if field.name not in _NOT_CONTENT}
-    if settings.precision is not Precision.INT8:  # the others come to the same
+    if settings.precision in (Precision.AUTO, Precision.FP32):  # they come to the same
         kept.pop("precision")
     return {name: str(value) if isinstance(value, StrEnum) else value for name, value in kept.items()}
 

@@ -17,7 +17,7 @@ FREE_BYTES = 128 << 20  # what is kept in memory first: half an hour of speech
 _SEGMENT = 64 << 20  # mapped at once: a map for each clip would be more than a process may have
 
 
-class Shelf:
+class Backlog:
     """Keeps clips. Its files have no names, and are gone when nobody has their clips any more, however that comes."""
 
     def __init__(self, free_bytes: int = FREE_BYTES) -> None:

@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from voiceover import shelf
-from voiceover.shelf import Shelf
+from voiceover import backlog
+from voiceover.backlog import Backlog
 from voiceover.types import Audio, Line, MelPiece, Speech, SpokenMel
 
 
@@ -28,8 +28,8 @@ def same(one: Speech, other: Speech) -> bool:
 
 
 def test_clips_come_back_as_they_were_from_memory_and_from_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shelf, "_SEGMENT", 1 << 20)  # so that several are needed
-    keeping = Shelf(free_bytes=500_000)
+    monkeypatch.setattr(backlog, "_SEGMENT", 1 << 20)  # so that several are needed
+    keeping = Backlog(free_bytes=500_000)
     given = [clip(0.1 + number % 5, number) for number in range(30)]  # some of over a megabyte are not among them
     given.append(clip(30.0, 31))  # larger than a segment
     given.append(clip(0.0, 32))
@@ -42,13 +42,13 @@ def test_clips_come_back_as_they_were_from_memory_and_from_the_file(monkeypatch:
 
 def test_a_clip_without_a_mel_stays_without() -> None:
     plain = Speech(Line(1, 0.0, 1.0, "x"), Audio(np.ones(9, np.float32), 22_050), "x", 0.0, 1.0)
-    kept = Shelf(free_bytes=0).put(plain)
+    kept = Backlog(free_bytes=0).put(plain)
     assert kept.mel is None
     assert np.array_equal(kept.audio.samples, plain.audio.samples)
 
 
 def test_lines_of_one_sentence_share_their_mel() -> None:
-    keeping, mel = Shelf(free_bytes=0), np.ones((80, 87), np.float16)
+    keeping, mel = Backlog(free_bytes=0), np.ones((80, 87), np.float16)
     one, other = (keeping.put(clip(0.5, number, mel)) for number in range(2))
     assert one.mel is not None
     assert other.mel is not None
@@ -61,7 +61,7 @@ def test_a_full_disk_costs_memory_and_nothing_else(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(os, "posix_fallocate", full, raising=False)
     given = clip(1.0)
-    kept = Shelf(free_bytes=0).put(given)
+    kept = Backlog(free_bytes=0).put(given)
     assert kept.audio.samples is given.audio.samples
 
 
@@ -70,12 +70,12 @@ def test_an_hour_of_speech_takes_the_memory_of_what_is_free() -> None:
     program = """
 import re, sys
 sys.path.insert(0, "tests/unit")
-from test_shelf import clip
-from voiceover.shelf import Shelf
+from test_backlog import clip
+from voiceover.backlog import Backlog
 def held():
     return int(re.search(r"RssAnon:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
 before = held()
-keeping = Shelf(free_bytes=16 << 20)
+keeping = Backlog(free_bytes=16 << 20)
 kept = [keeping.put(clip(10.0, number)) for number in range(360)]
 print(held() - before, sum(speech.audio.samples.nbytes for speech in kept) / 2**20)
 """
