@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
+import pyloudnorm
 import pytest
 from scipy.signal import sosfilt
 from signals import bursts
@@ -27,3 +31,22 @@ def test_a_film_of_an_hour_is_filtered_as_its_first_second() -> None:
     for _ in range(300):
         last = weighting.apply(second)
     np.testing.assert_allclose(last, first, atol=1e-6)
+
+
+@pytest.mark.parametrize("rate", [8_000, 22_050, 44_100, 48_000, 96_000])
+def test_its_filters_are_pyloudnorms(rate: int) -> None:
+    stages = pyloudnorm.Meter(rate)._filters.values()
+    expected = [np.concatenate((stage.b, stage.a)) / stage.a[0] for stage in stages]
+    np.testing.assert_allclose(_k_weighting(rate), expected, rtol=0, atol=1e-14)
+
+
+def test_a_mix_needs_no_signals_of_scipys() -> None:
+    program = """
+import sys
+import numpy as np
+from voiceover import loudness
+loudness.measure_energies(np.zeros((48_100, 2), np.float32), 48_000)
+print(sorted({"scipy.signal", "pyloudnorm"} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

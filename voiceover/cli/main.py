@@ -20,7 +20,7 @@ from voiceover.errors import ExitCode, MissingError, VoiceoverError
 _PATIENCE = 3.0  # seconds in which a run that was interrupted cleans up undisturbed
 
 # what the extra `train` brings, by the names that are imported
-_OF_TRAINING = frozenset({"librosa", "noisereduce", "tensorboard", "torch", "torchaudio"})
+_OF_TRAINING = frozenset({"librosa", "noisereduce", "pyloudnorm", "tensorboard", "torch", "torchaudio"})
 
 app = typer.Typer(
     name="voiceover",
