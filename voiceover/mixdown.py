@@ -104,7 +104,11 @@ def mix(
     rate, voice = narration.audio.rate, narration.audio.samples
     if len(original) < len(voice):
         longer = allocate((len(voice), original.shape[1]), scratch)
-        longer[: len(original)] = original
+        for number, (start, end) in enumerate(blocks(original, _BLOCK_SECONDS * rate)):
+            longer[start:end] = original[start:end]
+            if number % _AT_ONCE == 0:
+                release(longer)
+        release(longer)
         original = longer
     targets = _voice_channels(original.shape[1])
     if energies is None:
