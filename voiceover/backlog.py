@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from voiceover.blocks import give_back
 from voiceover.types import Audio, Speech
 
 FREE_BYTES = 128 << 20  # what is kept in memory first: half an hour of speech
@@ -58,9 +59,9 @@ class Backlog:
         return place.reshape(values.shape)
 
     def _begin(self, size: int) -> None:
-        """Map a file, and give back the pages of the one that is full; they come again when they are read."""
-        if self._segment is not None and hasattr(mmap, "MADV_DONTNEED"):
-            self._segment.madvise(mmap.MADV_DONTNEED)
+        """Map a file, and give back the pages of the one that is full."""
+        if self._segment is not None:
+            give_back(self._segment)
         with tempfile.TemporaryFile() as file:
             # reserved, and not only named: writing to a page for which there is no room would end the process
             if hasattr(os, "posix_fallocate"):

@@ -38,7 +38,13 @@ def blocks(samples: Samples, length: int) -> Iterator[tuple[int, int]]:
 def release(samples: Samples) -> None:
     """Give the pages of a mapped array back to the system's cache, with what was written to them."""
     mapped = getattr(samples, "_mmap", None)
-    if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
+    if isinstance(mapped, mmap.mmap):
+        give_back(mapped)
+
+
+def give_back(mapped: mmap.mmap) -> None:
+    """Give the pages of a mapped file back; they come again when they are read."""
+    if hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
         mapped.madvise(mmap.MADV_DONTNEED)
 
 

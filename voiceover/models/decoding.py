@@ -17,7 +17,7 @@ from torch import Tensor
 
 from voiceover.models.stepping import STEPS, Carried, Lines, Stepper, Steps
 from voiceover.models.tacotron2 import Tacotron2, length_mask
-from voiceover.synthesis.attempts import Decoded, DecodingOptions, Waiting, dropout_masks, judge
+from voiceover.synthesis.attempts import Decoded, DecodingOptions, Queue, Waiting, dropout_masks, judge
 
 TOKENS = 64  # rows are as long as a multiple of it, so that few shapes have to be captured
 
@@ -61,36 +61,25 @@ class Decoder:
             self._stepper = Stepper(model, options, rest_steps, precision, capture=capture)
 
     @torch.inference_mode()
-    def run(
-        self,
-        take: Callable[[], Waiting | None],
-        again: Callable[[Waiting], None],
-        done: Callable[[int, Decoded], None],
-        *,
-        rows: int,
-        longest: int,
-        cancelled: Event,
-    ) -> None:
+    def run(self, queue: Queue, done: Callable[[int, Decoded], None], *, rows: int, cancelled: Event) -> None:
         """Decode until nothing waits; see `voiceover.synthesis.decoding.Decoder.run`."""
-        lines, carried = self._stepper.start(rows, -(-longest // TOKENS) * TOKENS)
+        lines, carried = self._stepper.start(rows, -(-queue.longest // TOKENS) * TOKENS)
         batch: list[_Row | None] = [None] * rows
         while not cancelled.is_set():
-            self._admit(batch, take, lines, carried)
+            self._admit(batch, queue, lines, carried)
             if not any(batch):
                 return
             steps, carried = self._stepper.run(self._drops(batch), lines, carried)
             for place, stopped in self._took(batch, steps):
                 row, batch[place] = batch[place], None
                 if row is not None:
-                    row.waiting.settle(self._judged(row, stopped), self._options, again, done)
+                    queue.settle(row.waiting, self._judged(row, stopped), self._options, done)
 
-    def _admit(
-        self, batch: list[_Row | None], take: Callable[[], Waiting | None], lines: Lines, carried: Carried
-    ) -> None:
+    def _admit(self, batch: list[_Row | None], queue: Queue, lines: Lines, carried: Carried) -> None:
         """Give waiting lines the rows that are free, all at once."""
         places, came = [], []
         for place, row in enumerate(batch):
-            if row is None and (waiting := take()):
+            if row is None and (waiting := queue.take()):
                 places.append(place)
                 came.append(waiting)
         if not came:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event, Lock
@@ -13,7 +12,7 @@ from voiceover.models.decoding import Decoder
 from voiceover.models.hifigan import Hifigan
 from voiceover.models.tacotron2 import Tacotron2
 from voiceover.models.vocoder import Vocoder
-from voiceover.synthesis.attempts import Decoded, DecodingOptions, Utterance, Waiting
+from voiceover.synthesis.attempts import Decoded, DecodingOptions, Queue, Utterance
 from voiceover.synthesis.engine import Vocode
 from voiceover.types import Samples
 
@@ -54,11 +53,8 @@ class DeviceEngine:
         """See `Engine`; `done` runs in a thread of its own, so that lines are made sound while others are decoded."""
         if not utterances:
             return
-        queue = deque(Waiting(index, utterance) for index, utterance in enumerate(utterances))
+        queue = Queue.of(utterances)
         told: list[Future[None]] = []
-
-        def take() -> Waiting | None:
-            return queue.popleft() if queue else None
 
         def follow(index: int, best: Decoded) -> None:
             try:
@@ -69,11 +65,9 @@ class DeviceEngine:
 
         with self._decoding, ThreadPoolExecutor(1, "voiceover-sounding") as pool:
             self._decoder_for(options, step_seconds, silent).run(
-                take,
-                queue.appendleft,
+                queue,
                 lambda index, best: told.append(pool.submit(follow, index, best)),
                 rows=min(ROWS, len(queue)),
-                longest=max(len(utterance.ids) for utterance in utterances),
                 cancelled=cancelled,
             )
             for future in told:

@@ -6,7 +6,8 @@ Shapes: N tokens, r frames per step, M mel bands.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -102,20 +103,40 @@ class Waiting:
     attempt: int = 0
     best: Decoded | None = None
 
+
+class Queue:
+    """Utterances that wait for a row of a batch, those that come first before the others; for several threads."""
+
+    def __init__(self, waiting: Iterable[Waiting]) -> None:
+        self._waiting = deque(waiting)
+        self.longest = max((len(one.utterance.ids) for one in self._waiting), default=0)  # tokens
+
+    @classmethod
+    def of(cls, utterances: Iterable[Utterance]) -> Queue:
+        """Queue utterances for their first attempt, numbered as they come."""
+        return cls(Waiting(index, utterance) for index, utterance in enumerate(utterances))
+
+    def __len__(self) -> int:
+        """Return how many wait at the moment."""
+        return len(self._waiting)
+
+    def take(self) -> Waiting | None:
+        """Take the next one, None where none waits at the moment."""
+        try:
+            return self._waiting.popleft()
+        except IndexError:
+            return None
+
     def settle(
-        self,
-        take: Decoded,
-        options: DecodingOptions,
-        again: Callable[[Waiting], None],
-        done: Callable[[int, Decoded], None],
+        self, tried: Waiting, take: Decoded, options: DecodingOptions, done: Callable[[int, Decoded], None]
     ) -> None:
         """Hand over the best attempt so far, or have a flawed one made again while there are attempts left."""
-        best = take if self.best is None or take.score > self.best.score else self.best
-        attempts = self.attempt + 1
+        best = take if tried.best is None or take.score > tried.best.score else tried.best
+        attempts = tried.attempt + 1
         if take.flawed(options) and attempts < options.attempts:
-            again(replace(self, attempt=attempts, best=best))
+            self._waiting.appendleft(replace(tried, attempt=attempts, best=best))
         else:
-            done(self.index, replace(best, attempts=attempts))
+            done(tried.index, replace(best, attempts=attempts))
 
 
 def judge(

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceover.synthesis.acoustic import AcousticModel, StepInputs, StepState
-from voiceover.synthesis.attempts import Decoded, DecodingOptions, Waiting, dropout_masks, judge
+from voiceover.synthesis.attempts import Decoded, DecodingOptions, Queue, Waiting, dropout_masks, judge
 from voiceover.types import Samples
 
 
@@ -41,46 +41,28 @@ class Decoder:
         self._rest_steps = options.rest_steps(step_seconds)
         self._reach = (model.config.location_kernel - 1) // 2
 
-    def run(
-        self,
-        take: Callable[[], Waiting | None],
-        again: Callable[[Waiting], None],
-        done: Callable[[int, Decoded], None],
-        *,
-        rows: int,
-        longest: int,
-        cancelled: Event,
-    ) -> None:
+    def run(self, queue: Queue, done: Callable[[int, Decoded], None], *, rows: int, cancelled: Event) -> None:
         """Decode until nothing waits.
 
         Args:
-            take: gives the next line, or None where none waits at the moment.
-            again: takes back a line whose attempt was flawed.
+            queue: gives the lines, and takes back those whose attempt was flawed.
             done: is told each line's number and its best attempt as soon as it is there.
             rows: how many lines are decoded together.
-            longest: tokens of the longest line.
             cancelled: ends it early.
         """
-        batch = _Batch(self._model, rows, longest, self._options, self._reach)
+        batch = _Batch(self._model, rows, queue.longest, self._options, self._reach)
         while not cancelled.is_set():
-            while len(batch.rows) < rows and (line := take()):
+            while len(batch.rows) < rows and (line := queue.take()):
                 batch.admit(line, self._options.cap(len(line.utterance.ids), self._step_seconds))
             if not batch.rows:
                 return
             for row, stopped in batch.step(self._options, self._rest_steps):
-                self._finish(row, stopped, again, done)
+                queue.settle(row.waiting, self._judged(row, stopped), self._options, done)
 
-    def _finish(
-        self,
-        row: _Row,
-        stopped: bool,
-        again: Callable[[Waiting], None],
-        done: Callable[[int, Decoded], None],
-    ) -> None:
-        waiting, config = row.waiting, self._model.config
-        ids = waiting.utterance.ids
-        mel = np.concatenate(row.frames).reshape(-1, config.n_mels).T
-        take = judge(
+    def _judged(self, row: _Row, stopped: bool) -> Decoded:
+        ids = row.waiting.utterance.ids
+        mel = np.concatenate(row.frames).reshape(-1, self._model.config.n_mels).T
+        return judge(
             self._model.refine(np.ascontiguousarray(mel)),
             _alignment(row, len(ids)),
             ids,
@@ -89,7 +71,6 @@ class Decoder:
             step_seconds=self._step_seconds,
             options=self._options,
         )
-        waiting.settle(take, self._options, again, done)
 
 
 def _alignment(row: _Row, tokens: int) -> Samples:

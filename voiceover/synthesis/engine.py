@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
@@ -11,7 +10,7 @@ from typing import Protocol
 
 from voiceover.config import processors
 from voiceover.synthesis.acoustic import AcousticModel
-from voiceover.synthesis.attempts import Decoded, DecodingOptions, Utterance, Waiting
+from voiceover.synthesis.attempts import Decoded, DecodingOptions, Queue, Utterance
 from voiceover.synthesis.decoding import Decoder
 from voiceover.types import Samples
 
@@ -70,29 +69,16 @@ class ProcessorEngine:
         cancelled: Event,
     ) -> None:
         """See `Engine`; `done` is called in the worker, so that what it does overlaps with other lines' decoding."""
-        queue = deque(Waiting(index, utterance) for index, utterance in enumerate(utterances))
+        queue = Queue.of(utterances)
         workers = min(self._workers, len(queue))
         if not workers:
             return
         rows = min(options.batch_size, -(-len(queue) // workers))
         decoder = Decoder(self._acoustic, options, step_seconds=step_seconds, silent=silent)
 
-        def take() -> Waiting | None:
-            try:
-                return queue.popleft()
-            except IndexError:
-                return None
-
         def work() -> None:
             try:
-                decoder.run(
-                    take,
-                    queue.appendleft,
-                    done,
-                    rows=rows,
-                    longest=max(len(utterance.ids) for utterance in utterances),
-                    cancelled=cancelled,
-                )
+                decoder.run(queue, done, rows=rows, cancelled=cancelled)
             except BaseException:
                 cancelled.set()  # the others' work is of no use any more
                 raise
